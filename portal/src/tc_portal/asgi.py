@@ -1,0 +1,69 @@
+"""The portal as one ASGI application: what scripts call goes straight to ``ingest``, pages go through Django."""
+
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tc_portal.settings")
+django.setup()
+
+from asgiref.sync import sync_to_async  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.core.handlers.asgi import ASGIHandler  # noqa: E402
+from servestatic import ServeStaticASGI  # noqa: E402
+
+from tc_portal.accounts.webhook_secret import valid_digests  # noqa: E402
+from tc_portal.ingest.app import PREFIX, Ingest  # noqa: E402
+from tc_portal.ingest.health import Health  # noqa: E402
+from tc_portal.store.database import open_store  # noqa: E402
+from tc_portal.store.writer import Writer  # noqa: E402
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+class Portal:
+    """Routes by path and owns what lives as long as the process does: the writer and its database connection."""
+
+    def __init__(self) -> None:
+        self._pages = ServeStaticASGI(
+            ASGIHandler(), root=settings.STATIC_ROOT, prefix=settings.STATIC_URL, immutable_file_test=is_immutable
+        )
+        self._ingest: Ingest | None = None
+        self._health: Health | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        assert self._ingest is not None and self._health is not None, "the lifespan protocol must be on"
+        path: str = scope["path"]
+        if path.startswith(PREFIX):
+            await self._ingest(scope, receive, send)
+        elif path in ("/healthz", "/readyz"):
+            await self._health(scope, receive, send)
+        else:
+            await self._pages(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        writer = Writer(open_store(settings.DATABASES["default"]))
+        writer.start()
+        self._ingest = Ingest(writer, await sync_to_async(valid_digests)())
+        self._health = Health(writer)
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await writer.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def is_immutable(path: str, url: str) -> bool:
+    """Whether a static file's name holds its content's hash, so that browsers may keep it for ever."""
+    parts = url.rsplit("/", 1)[-1].split(".")
+    return len(parts) > 2 and len(parts[-2]) == 12
+
+
+app = Portal()

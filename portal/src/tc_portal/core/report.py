@@ -1,0 +1,81 @@
+"""A report: one message from a script, saying that a run of a job ended and how."""
+
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+Result = Literal["success", "error"]
+
+# How far a script's clock may run ahead of ours before its word on the time is doubted.
+CLOCK_TOLERANCE = timedelta(minutes=5)
+
+
+class Report(msgspec.Struct, frozen=True, gc=False):
+    """What every dialect of ``ingest`` makes of a request, and all that ``store`` needs to record it.
+
+    ``finished_at`` and ``started_at`` are aware UTC datetimes by the script's clock, ``received_at`` by ours.
+    Texts are storable and within their limits (see ``core.text``).
+    """
+
+    job_key: str
+    title: str
+    status: Result
+    finished_at: datetime
+    received_at: datetime
+    run_id: str
+    message: str | None = None
+    tool_id: UUID | None = None
+    started_at: datetime | None = None
+    exit_code: int | None = None
+    host: str | None = None
+    source: str = "job-report"
+
+
+def run_id_of(job_key: str, finished_at: datetime, status: Result, message: str | None) -> str:
+    """The run that a report without a ``run_id`` speaks of: the same four values name the same run."""
+    named = "\0".join((job_key, finished_at.isoformat(), status, message or ""))
+    return blake2b(named.encode(), digest_size=16).hexdigest()
+
+
+class Outcome(msgspec.Struct, frozen=True, gc=False):
+    """The outcome of a job's last finished run, with what decides whether another one supersedes it."""
+
+    status: Result
+    finished_at: datetime
+    received_at: datetime
+    message: str | None
+    title: str
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the script's clock ran so far ahead of ours that its time cannot be right."""
+        return self.finished_at > self.received_at + CLOCK_TOLERANCE
+
+
+def outcome_of(report: Report) -> Outcome:
+    return Outcome(report.status, report.finished_at, report.received_at, report.message, report.title)
+
+
+def supersedes(new: Outcome, old: Outcome) -> bool:
+    """Whether ``new`` and not ``old`` is the job's last result, whichever of the two arrived first.
+
+    The later ``finished_at`` wins. At the same instant an error wins over a success, then the
+    greater message and title: any fixed order will do, as long as arrival has no part in it. A time
+    that lies in our future is worth no more than the moment it reached us, so that one wrong clock
+    does not hide the results of right ones until its date comes; two such times are compared as they are.
+    """
+    if new.is_ahead == old.is_ahead:
+        new_time, old_time = new.finished_at, old.finished_at
+    else:
+        new_time = new.received_at if new.is_ahead else new.finished_at
+        old_time = old.received_at if old.is_ahead else old.finished_at
+    if new_time != old_time:
+        return new_time > old_time
+    return _rank(new) > _rank(old)
+
+
+def _rank(outcome: Outcome) -> tuple[bool, str, str]:
+    return outcome.status == "error", outcome.message or "", outcome.title

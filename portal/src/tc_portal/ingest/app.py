@@ -1,0 +1,97 @@
+"""The hot path: plain ASGI for what scripts call, below ``/api/monitor/``. No login, JSON answers only."""
+
+import hmac
+import logging
+from collections.abc import Iterable, MutableMapping
+from typing import Any
+
+import msgspec
+
+from tc_portal.core.webhook_secret import digest_of
+from tc_portal.store.writer import Refused, Unavailable, Writer
+
+from .answer import Send, answer
+from .body import BODY_LIMIT, Disconnected, Receive, TooLarge, decode_body, read_body
+from .job_report import Rejected, now, read_job_report
+
+logger = logging.getLogger(__name__)
+
+Scope = MutableMapping[str, Any]
+
+PREFIX = "/api/monitor/"
+RETRY_AFTER_SECONDS = b"5"
+SECRET_HEADER = b"x-tc-portal-webhook-secret"
+
+
+
+class Ingest:
+    """Receives reports for one ``Writer``. ``secret_digests`` are those of the secrets that are valid now."""
+
+    def __init__(self, writer: Writer, secret_digests: Iterable[str]) -> None:
+        self._writer = writer
+        self._secret_digests = [digest.encode() for digest in secret_digests]
+        self._routes = {"job-report": self._job_report, "echo": self._echo}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        route = self._routes.get(scope["path"].removeprefix(PREFIX).rstrip("/"))
+        if route is None:
+            await answer(send, 404, {"error": "Not found"})
+            return
+        if scope["method"] != "POST":
+            await answer(send, 405, {"error": "Method not allowed"}, (b"allow", b"POST"))
+            return
+        headers = dict(scope["headers"])
+        if not self._secret_digests:
+            logger.error("a report came in, but no webhook secret is configured: run tc-portal setup")
+            await answer(send, 500, {"error": "Server configuration error"})
+            return
+        if not self._is_valid(headers.get(SECRET_HEADER, b"")):
+            await answer(send, 401, {"error": "Invalid or missing webhook secret"})
+            return
+        try:
+            body = await read_body(receive, headers.get(b"content-length"))
+        except TooLarge:
+            problem = {"error": f"Body must be at most {BODY_LIMIT} bytes"}
+            await answer(send, 413, problem, (b"connection", b"close"))
+            return
+        except Disconnected:
+            await answer(send, 408, {"error": "The body did not arrive whole"}, (b"connection", b"close"))
+            return
+        await route(body, headers.get(b"content-type"), send)
+
+    def _is_valid(self, secret: bytes) -> bool:
+        digest = digest_of(secret).encode()
+        is_valid = False
+        for known in self._secret_digests:
+            is_valid |= hmac.compare_digest(digest, known)
+        return is_valid
+
+    async def _job_report(self, body: bytes, content_type: bytes | None, send: Send) -> None:
+        try:
+            report, warnings = read_job_report(body, content_type, now())
+            recorded = await self._writer.record(report)
+        except Rejected as rejection:
+            await answer(send, 400, {"error": str(rejection)})
+            return
+        except Refused:
+            await answer(send, 500, {"error": "Failed to update job status"})
+            return
+        except Unavailable:
+            retry = (b"retry-after", RETRY_AFTER_SECONDS)
+            await answer(send, 503, {"error": "The report could not be stored now; send it again later"}, retry)
+            return
+        if recorded.is_tool_unknown:
+            warnings.append("tool_id is not known here: recorded without a tool")
+        told = {"success": True, "id": recorded.status_id, "job_key": report.job_key}
+        if warnings:
+            told["warning"] = "; ".join(warnings)
+        await answer(send, 200, told)
+
+    async def _echo(self, body: bytes, content_type: bytes | None, send: Send) -> None:
+        """Say what arrived, so that ``tc-report doctor`` can see whether text comes through whole."""
+        try:
+            given = msgspec.json.decode(decode_body(body, content_type).encode(), type=dict[str, Any])
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            await answer(send, 400, {"error": "Invalid JSON body"})
+            return
+        await answer(send, 200, {"text": given.get("text"), "charset": "utf-8", "received_at": now()})

@@ -1,0 +1,123 @@
+"""The tables that jobs live in.
+
+``jobs/schema/*.sql`` creates them, column by column as the set-up guide has them; Django reads and
+names them here. Runs, results and verdicts are written by ``tc_portal.store`` alone.
+"""
+
+import uuid
+from typing import Literal
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+JobStatusValue = Literal["success", "error"]
+
+
+class Tool(models.Model):
+    """ツール: what a job belongs to. The guide's table; only ``id`` and ``name`` are relied upon."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.TextField()
+
+    class Meta:
+        db_table = "tools"
+        managed = False
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Verdict(models.TextChoices):
+    """判定: what the portal says of a job now."""
+
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    OK = "ok", _("OK")
+    ERROR = "error", _("Failed")
+    MISSED = "missed", _("Missed")
+    OVERDUE = "overdue", _("Overdue")
+    PAUSED = "paused", _("Paused")
+    UNKNOWN = "unknown", _("Unknown")
+
+
+class Result(models.TextChoices):
+    """結果: how a run ended."""
+
+    SUCCESS = "success", _("Success")
+    ERROR = "error", _("Error")
+
+
+class Job(models.Model):
+    """ジョブ: what should run, and where it stands."""
+
+    id = models.BigAutoField(primary_key=True)
+    job_key = models.TextField(unique=True)
+    title = models.TextField()
+    tool = models.ForeignKey(Tool, models.DO_NOTHING, null=True, related_name="jobs")
+    tool_stated_at = models.DateTimeField(null=True)
+    verdict = models.TextField(choices=Verdict.choices)
+    since = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "job"
+        managed = False
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class JobStatus(models.Model):
+    """The last finished result of each job: the guide's ``JobStatus``, nothing else."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    job_key = models.TextField(unique=True)
+    title = models.TextField()
+    tool = models.ForeignKey(Tool, models.DO_NOTHING, null=True, related_name="+")
+    last_status = models.TextField(choices=Result.choices)
+    last_finished_at = models.DateTimeField()
+    last_message = models.TextField(null=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "job_status"
+        managed = False
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class JobStatusWithTool(JobStatus):
+    """A job's last result together with its tool, as the guide's ``JobStatusWithTool``."""
+
+    class Meta:
+        proxy = True
+
+    @property
+    def tools(self) -> Tool | None:
+        """The job's tool (id and name), under the name that the guide's query gives it."""
+        return self.tool
+
+
+class Run(models.Model):
+    """実行: one execution of a job."""
+
+    id = models.BigAutoField(primary_key=True)
+    job = models.ForeignKey(Job, models.DO_NOTHING, related_name="runs")
+    run_id = models.TextField()
+    result = models.TextField(choices=Result.choices)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    exit_code = models.BigIntegerField(null=True)
+    message = models.TextField(null=True)
+    host = models.TextField(null=True)
+    source = models.TextField()
+
+    class Meta:
+        db_table = "run"
+        managed = False
+
+    def __str__(self) -> str:
+        return self.run_id

@@ -1,0 +1,60 @@
+"""What pages and API read. Every query here says what bounds its cost as data grows."""
+
+from django.db.models import Max, Q, QuerySet
+
+from .models import Job, JobStatus, JobStatusWithTool, Run, Tool
+
+
+def get_job_statuses() -> list[JobStatusWithTool]:
+    """Every job's last result with its tool's id and name, newest first: the guide's query.
+
+    One row a job; pages read ``job_statuses`` instead, which they cut to a page.
+    """
+    return list(job_statuses())
+
+
+def get_job_error_count() -> int:
+    """How many jobs' last result is an error: the guide's query, on its index over ``last_status``."""
+    return JobStatus.objects.filter(last_status="error").count()
+
+
+def job_statuses(status: str | None = None) -> QuerySet[JobStatusWithTool]:
+    """Last results with their tools, newest first, only those of ``status`` if given; to be sliced by the caller."""
+    found = JobStatusWithTool.objects.select_related("tool").order_by("-last_finished_at", "job_key")
+    return found.filter(last_status=status) if status else found
+
+
+def jobs_matching(text: str = "", tool_id: str | None = None) -> QuerySet[Job]:
+    """Jobs whose key, title or tool's name holds ``text``, in any letter case, by title; to be sliced by the caller.
+
+    Without ``text`` the cost is that of a page; with it, of one pass over the job table.
+    """
+    found = Job.objects.select_related("tool").order_by("title", "id")
+    if text:
+        found = found.filter(Q(job_key__icontains=text) | Q(title__icontains=text) | Q(tool__name__icontains=text))
+    if tool_id:
+        found = found.filter(tool_id=tool_id)
+    return found
+
+
+def job_by_key(job_key: str) -> Job | None:
+    return Job.objects.select_related("tool").filter(job_key=job_key).first()
+
+
+def status_of(job: Job) -> JobStatus | None:
+    """The job's last finished result, if it ever had one."""
+    return JobStatus.objects.filter(job_key=job.job_key).first()
+
+
+def last_runs(job: Job) -> QuerySet[Run]:
+    """The job's runs, newest first, on the index ``run_latest``; to be sliced by the caller."""
+    return Run.objects.filter(job=job).order_by("-finished_at", "-id")
+
+
+def tools_by_name() -> QuerySet[Tool]:
+    return Tool.objects.order_by("name", "id")
+
+
+def newest_run() -> int:
+    """A number that grows with every run recorded: what an open page compares to see whether anything happened."""
+    return Run.objects.aggregate(newest=Max("id"))["newest"] or 0

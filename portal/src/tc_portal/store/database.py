@@ -1,0 +1,20 @@
+"""Which store goes with which database."""
+
+from pathlib import Path
+from typing import Any
+
+from .writer import Store
+
+
+def open_store(database: dict[str, Any]) -> Store:
+    """The store for a Django ``DATABASES`` entry. It connects when it is first used."""
+    if database["ENGINE"].endswith("sqlite3"):
+        from .sqlite import SqliteStore
+
+        return SqliteStore(Path(database["NAME"]))
+    from .postgresql import PostgresqlStore
+
+    options = {name: value for name, value in database["OPTIONS"].items() if name != "pool"}
+    named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    given = {name: database[key] for name, key in named.items() if database[key]}
+    return PostgresqlStore({**options, **given})

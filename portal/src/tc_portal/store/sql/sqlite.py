@@ -1,0 +1,63 @@
+"""The statements of ``store.recording`` in SQLite's SQL.
+
+Reading statements take one JSON array. Writing ones are executed once a row, which SQLite does faster
+than unpacking JSON; their parameters stand in the order of the row's fields.
+"""
+
+LOCK_JOBS = """
+SELECT job.id, job.job_key, job.title, job.tool_id, job.tool_stated_at, job.verdict, job.since,
+       status.id, status.last_status, status.last_finished_at, status.last_message, status.title, status.updated_at
+FROM json_each(?) AS wanted
+CROSS JOIN job ON job.job_key = wanted.value
+LEFT JOIN job_status AS status ON status.job_key = job.job_key
+"""
+
+FIND_TOOLS = """
+SELECT id FROM tools WHERE id IN (SELECT value FROM json_each(?))
+"""
+
+# On the index run_latest: back from the end of the streak to the first run of another result,
+# then the run that follows it. Parameters: job_id, result, until.
+FIND_STREAK_START = """
+SELECT ?1, (
+  SELECT run.finished_at FROM run
+  WHERE run.job_id = ?1 AND run.finished_at <= ?3
+    AND run.finished_at > coalesce((
+      SELECT other.finished_at FROM run AS other
+      WHERE other.job_id = ?1 AND other.finished_at <= ?3 AND other.result <> ?2
+      ORDER BY other.finished_at DESC LIMIT 1
+    ), '')
+  ORDER BY run.finished_at LIMIT 1
+)
+"""
+
+CREATE_JOB = """
+INSERT INTO job (job_key, title, verdict, created_at) VALUES (?, ?, 'waiting', ?) ON CONFLICT (job_key) DO NOTHING
+"""
+
+WRITE_RUN = """
+INSERT INTO run (job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (job_id, run_id) DO UPDATE SET
+  result = excluded.result, started_at = coalesce(excluded.started_at, run.started_at),
+  finished_at = excluded.finished_at, received_at = excluded.received_at,
+  exit_code = excluded.exit_code, message = excluded.message, host = excluded.host, source = excluded.source
+WHERE (excluded.finished_at, excluded.result = 'error', coalesce(excluded.message, ''))
+    > (run.finished_at, run.result = 'error', coalesce(run.message, ''))
+"""
+
+WRITE_STATUS = """
+INSERT INTO job_status (id, job_key, title, tool_id, last_status, last_finished_at, last_message, updated_at, created_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
+ON CONFLICT (job_key) DO UPDATE SET
+  title = excluded.title, tool_id = excluded.tool_id, last_status = excluded.last_status,
+  last_finished_at = excluded.last_finished_at, last_message = excluded.last_message, updated_at = excluded.updated_at
+"""
+
+WRITE_JOB = """
+UPDATE job SET title = ?2, tool_id = ?3, tool_stated_at = ?4, verdict = ?5, since = ?6 WHERE id = ?1
+"""
+
+BEAT = """
+INSERT INTO heartbeat (id, beat_at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET beat_at = excluded.beat_at
+"""

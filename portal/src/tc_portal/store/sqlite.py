@@ -1,0 +1,176 @@
+"""SQLite: one connection, in a thread of its own, in WAL mode with every commit synced to the disk."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from tc_portal.core.report import Report
+
+from .recording import (
+    CreateJobs,
+    FindStreakStarts,
+    FindTools,
+    LockedJob,
+    LockJobs,
+    Recorded,
+    Statement,
+    WriteJobs,
+    WriteRuns,
+    WriteStatuses,
+    record,
+)
+from .sql import sqlite as sql
+from .writer import Refused, Unavailable
+
+T = TypeVar("T")
+
+BUSY_TIMEOUT_MS = 5_000
+# Trouble that passes by itself; anything else is refused until somebody mends it.
+PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED")
+
+
+class SqliteStore:
+    """Records batches in a SQLite file that Django's migrations have made."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._connection: sqlite3.Connection | None = None
+
+    async def record(self, reports: Sequence[Report]) -> list[Recorded]:
+        return await self._in_transaction(lambda connection: _run(connection, reports))
+
+    async def beat(self, now: datetime) -> None:
+        await self._in_transaction(lambda connection: connection.execute(sql.BEAT, (_text(now),)))
+
+    async def close(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._disconnect)
+        self._thread.shutdown()
+
+    async def _in_transaction(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._transact, work)
+
+    def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            connection = self._connected()
+            # IMMEDIATE takes the write lock before anything is read, so that nothing read is stale at the commit.
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                result = work(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            return result
+        except sqlite3.Error as error:
+            name = getattr(error, "sqlite_errorname", "")
+            if not isinstance(error, sqlite3.IntegrityError):
+                self._disconnect()
+            if name.startswith(PASSING):
+                raise Unavailable(f"{name}: {error}") from error
+            raise Refused(f"{name}: {error}") from error
+
+    def _connected(self) -> sqlite3.Connection:
+        if self._connection is None:
+            # mode=rw: a database that has vanished is an error to tell, not an empty file to make.
+            self._connection = sqlite3.connect(
+                f"{self._path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None
+            )
+            self._connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute("PRAGMA foreign_keys = ON")
+        return self._connection
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _run(connection: sqlite3.Connection, reports: Sequence[Report]) -> list[Recorded]:
+    recording = record(reports)
+    found: list[Any] | None = None
+    while True:
+        try:
+            statement = recording.send(found)
+        except StopIteration as end:
+            recorded: list[Recorded] = end.value
+            return recorded
+        found = _execute(connection, statement)
+
+
+def _execute(connection: sqlite3.Connection, statement: Statement) -> list[Any]:
+    match statement:
+        case LockJobs(keys):
+            return [_locked_job(row) for row in connection.execute(sql.LOCK_JOBS, (_json(keys),))]
+        case FindTools(ids):
+            tools = connection.execute(sql.FIND_TOOLS, (_json([tool.hex for tool in ids]),))
+            return [UUID(hex=tool) for (tool,) in tools]
+        case FindStreakStarts(queries):
+            starts = (
+                connection.execute(sql.FIND_STREAK_START, (query.job_id, query.result, _text(query.until)))
+                for query in queries
+            )
+            return [(job_id, _instant(start)) for cursor in starts for job_id, start in cursor]
+        case CreateJobs(rows):
+            connection.executemany(sql.CREATE_JOB, map(_parameters, rows))
+        case WriteRuns(rows):
+            connection.executemany(sql.WRITE_RUN, map(_parameters, rows))
+        case WriteStatuses(rows):
+            connection.executemany(sql.WRITE_STATUS, map(_parameters, rows))
+        case WriteJobs(rows):
+            connection.executemany(sql.WRITE_JOB, map(_parameters, rows))
+    return []
+
+
+def _json(values: list[str]) -> str:
+    return msgspec.json.encode(values).decode()
+
+
+def _parameters(row: msgspec.Struct) -> tuple[Any, ...]:
+    return tuple([_stored(value) for value in msgspec.structs.astuple(row)])
+
+
+def _stored(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return _text(value)
+    if isinstance(value, UUID):
+        return value.hex
+    return value
+
+
+def _text(instant: datetime) -> str:
+    """The instant as Django stores it in SQLite."""
+    return str(instant.replace(tzinfo=None))
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def _locked_job(row: tuple[Any, ...]) -> LockedJob:
+    (id_, key, title, tool, stated, verdict, since, status, last, finished, message, last_title, updated) = row
+    return LockedJob(
+        id_,
+        key,
+        title,
+        None if tool is None else UUID(hex=tool),
+        _instant(stated),
+        verdict,
+        _instant(since),
+        None if status is None else UUID(hex=status),
+        last,
+        _instant(finished),
+        message,
+        last_title,
+        _instant(updated),
+    )
