@@ -13,6 +13,7 @@ from asgiref.sync import sync_to_async  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.handlers.asgi import ASGIHandler  # noqa: E402
 from servestatic import ServeStaticASGI  # noqa: E402
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware  # noqa: E402
 
 from tc_portal.accounts.webhook_secret import valid_digests  # noqa: E402
 from tc_portal.ingest.app import PREFIX, Ingest  # noqa: E402
@@ -29,9 +30,11 @@ class Portal:
     """Routes by path and owns what lives as long as the process does: the writer and its database connection."""
 
     def __init__(self) -> None:
-        self._pages = ServeStaticASGI(
+        pages = ServeStaticASGI(
             ASGIHandler(), root=settings.STATIC_ROOT, prefix=settings.STATIC_URL, immutable_file_test=is_immutable
         )
+        # What a proxy on this host says of scheme and client matters to pages only: reports need neither.
+        self._pages = ProxyHeadersMiddleware(pages, trusted_hosts=os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1"))
         self._ingest: Ingest | None = None
         self._health: Health | None = None
 

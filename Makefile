@@ -1,0 +1,54 @@
+# Fixed interfaces: run, test, install. Everything else serves development.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: run install test lint bench bench-quick messages clean
+
+run: install
+	@$(BIN)/tc-portal setup --address "http://$(HOST):$(PORT)"
+	@exec $(BIN)/tc-portal serve --host "$(HOST)" --port "$(PORT)"
+
+install: $(VENV)/.installed
+
+test: $(VENV)/.test-installed
+	@$(BIN)/python portal/tests/what_is_missing.py
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.test-installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/mypy
+
+bench: $(VENV)/.test-installed
+	$(BIN)/python -m bench
+
+bench-quick: $(VENV)/.test-installed
+	$(BIN)/python -m bench --quick
+
+# Compile the translations after editing a .po file.
+messages: $(VENV)/.test-installed
+	$(BIN)/python -c "import polib; polib.pofile('portal/src/tc_portal/web/locale/ja/LC_MESSAGES/django.po').save_as_mofile('portal/src/tc_portal/web/locale/ja/LC_MESSAGES/django.mo')"
+
+$(VENV)/.installed: portal/pyproject.toml reporter/pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 以上が必要です / Python 3.11 or newer is needed (PYTHON=python3.x make run)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	  || { echo "venv がありません / the venv module is missing: apt-get install python3-venv"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "インストールしています… / Installing…"
+	@$(PIP_INSTALL) -e ./portal -e ./reporter
+	@touch $@
+
+$(VENV)/.test-installed: $(VENV)/.installed
+	@$(PIP_INSTALL) -e './portal[test]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) data dist test-artifacts bench-results

@@ -1,0 +1,54 @@
+"""Whether the database can be used by this program, before anything else is tried on it."""
+
+import sqlite3
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+
+from .terminal import Explained
+
+OUR_APPS = ("jobs", "accounts")
+
+
+def check_database() -> None:
+    """Raise ``Explained`` where the database cannot be reached or is newer than this program."""
+    try:
+        connection.ensure_connection()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except (DatabaseError, sqlite3.Error, OSError) as error:
+        raise _unreachable(error) from error
+    except Exception as error:
+        # psycopg_pool's own time-out is no database error.
+        if type(error).__module__.startswith("psycopg"):
+            raise _unreachable(error) from error
+        raise
+    try:
+        loader = MigrationLoader(connection)
+    except DatabaseError as error:
+        raise _unreachable(error) from error
+    unknown = [f"{app}.{name}" for app, name in loader.applied_migrations if app in OUR_APPS and (app, name) not in loader.disk_migrations]
+    if unknown:
+        raise Explained(
+            ja=f"データベースはこのプログラムより新しい版で作られています（{', '.join(sorted(unknown))}）。"
+            "新しい tc-portal を入れてください。",
+            en=f"The database was made by a newer version of this program ({', '.join(sorted(unknown))}). "
+            "Install the newer tc-portal.",
+        )
+
+
+def _unreachable(error: Exception) -> Explained:
+    database = settings.DATABASES["default"]
+    # Only the driver's last line: it names the cause, and never the password.
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()
+    if database["ENGINE"].endswith("sqlite3"):
+        return Explained(
+            ja=f"データベース {database['NAME']} を開けません（{reason}）。権限・空き容量・ファイルの破損を確かめてください。",
+            en=f"The database {database['NAME']} cannot be opened ({reason}). Check permissions, free space and the file itself.",
+        )
+    place = f"{database['HOST'] or 'localhost'}:{database['PORT'] or 5432}/{database['NAME']}"
+    return Explained(
+        ja=f"データベース {place} に接続できません（{reason}）。PostgreSQL が動いているか、TC_PORTAL_DATABASE_URL が正しいか確かめてください。",
+        en=f"The database {place} cannot be reached ({reason}). Check that PostgreSQL runs and TC_PORTAL_DATABASE_URL is right.",
+    )

@@ -1,0 +1,78 @@
+"""The first start: tables, the first administrator, a webhook secret, and the lines to paste."""
+
+import secrets
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+
+from .terminal import say
+
+ADMINISTRATOR = "admin"
+
+
+def migrate() -> None:
+    """Bring the database to this program's tables."""
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def first_administrator() -> str | None:
+    """Create the first account and return its password; None where there is an account already."""
+    from .accounts.models import User
+
+    with transaction.atomic():
+        if User.objects.exists():
+            return None
+        password = secrets.token_urlsafe(12)
+        User.objects.create_user(ADMINISTRATOR, password=password, is_staff=True)
+    return password
+
+
+def first_secret() -> str | None:
+    """Make the webhook secret and return it; None where one is configured or was made before."""
+    from .accounts.webhook_secret import new_secret, valid_digests
+
+    return None if valid_digests() else new_secret()
+
+
+def print_first_login(address: str, password: str | None) -> None:
+    say(ja=f"ポータル: {address}", en=f"Portal:   {address}")
+    if password is not None:
+        say(
+            ja="最初の管理者（この表示は一度だけです。控えてください）\n"
+            f"  ユーザー名: {ADMINISTRATOR}\n  パスワード: {password}\n",
+            en="The first administrator (shown this once; write it down)\n"
+            f"  user name: {ADMINISTRATOR}\n  password:  {password}\n",
+        )
+
+
+def print_lines_for_the_jobs_pc(address: str, secret: str) -> None:
+    """Print what to paste where the jobs run. The secret is in it, so this happens once."""
+    url = f"{address}/api/monitor/job-report"
+    variables = (
+        ("TC_PORTAL_MONITOR_URL", url),
+        ("TC_PORTAL_WEBHOOK_SECRET", secret),
+        ("TC_PORTAL_JOB_KEY", "my-job"),
+        ("TC_PORTAL_JOB_TITLE", "My job"),
+    )
+    say(
+        ja="ジョブを実行する PC に設定する行（シークレットが表示されるのは一度だけです）",
+        en="Lines for the PC that runs the jobs (the secret is shown this once)",
+    )
+    say(ja="  Windows（ずっと有効）:", en="  Windows, to stay:")
+    for name, value in variables:
+        say(ja=f'    setx {name} "{value}"', en=f'    setx {name} "{value}"')
+    say(ja="  Windows（この窓だけ）:", en="  Windows, this window only:")
+    for name, value in variables:
+        say(ja=f"    set {name}={value}", en=f"    set {name}={value}")
+    say(ja="  Linux / macOS:", en="  Linux, macOS:")
+    for name, value in variables:
+        say(ja=f'    export {name}="{value}"', en=f'    export {name}="{value}"')
+    if not settings.CONFIGURATION.public_url:
+        say(
+            ja="  別の PC から報告するときは、TC_PORTAL_PUBLIC_URL にこのサーバーの URL を設定して起動し、"
+            "上の 127.0.0.1 をその名前に置き換えてください。",
+            en="  For jobs on other PCs, start with TC_PORTAL_PUBLIC_URL set to this server's URL, "
+            "and put its name for 127.0.0.1 above.",
+        )
+    say(ja="", en="")

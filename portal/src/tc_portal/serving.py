@@ -1,0 +1,84 @@
+"""Running the portal: one process, one port."""
+
+import logging
+import socket
+from contextlib import closing
+
+import uvicorn
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+
+from .terminal import Explained, say
+
+BACKLOG = 2048
+SECONDS_TO_DRAIN = 15
+
+
+def serve(host: str, port: int) -> int:
+    """Serve until told to stop; requests under way are answered first."""
+    with closing(_listening_socket(host, port)) as listener:
+        logging.getLogger("django.contrib.staticfiles").setLevel(logging.ERROR)
+        call_command("collectstatic", verbosity=0, interactive=False)
+        _say_what_is_missing()
+        connections.close_all()
+        port = listener.getsockname()[1]
+        shown = f"[{host}]" if ":" in host else host
+        say(
+            ja=f"http://{shown}:{port} で待っています（Ctrl+C で終了）",
+            en=f"Listening on http://{shown}:{port} (Ctrl+C ends it)",
+        )
+        server = uvicorn.Server(
+            uvicorn.Config(
+                "tc_portal.asgi:app",
+                access_log=False,
+                lifespan="on",
+                log_level="warning",
+                proxy_headers=False,
+                server_header=False,
+                timeout_graceful_shutdown=SECONDS_TO_DRAIN,
+            )
+        )
+        server.run(sockets=[listener])
+        return 0 if server.started else 1
+
+
+def _listening_socket(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        # Listening at once lets a second portal on the same port fail here, with a clear line.
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise Explained(
+            ja=f"{host}:{port} で待ち受けられません（{error.strerror}）。--port で別の番号を指定するか、使っているプログラムを止めてください。",
+            en=f"Cannot listen on {host}:{port} ({error.strerror}). Choose another --port, or stop the program that uses it.",
+        ) from error
+    return listener
+
+
+def _say_what_is_missing() -> None:
+    from .accounts.models import User
+    from .accounts.webhook_secret import valid_digests
+
+    if not valid_digests():
+        say(
+            ja="報告用のシークレットがありません。報告には 500 を返します。tc-portal setup を実行するか TC_PORTAL_WEBHOOK_SECRET を設定してください。",
+            en="There is no webhook secret: reports are answered 500. Run tc-portal setup, or set TC_PORTAL_WEBHOOK_SECRET.",
+            to_stderr=True,
+        )
+    if not User.objects.exists():
+        say(
+            ja="まだ誰もログインできません。tc-portal setup を実行してください。",
+            en="Nobody can log in yet: run tc-portal setup.",
+            to_stderr=True,
+        )
+    if settings.CONFIGURATION.mail and not settings.CONFIGURATION.public_url:
+        say(
+            ja="パスワード再設定メールには TC_PORTAL_PUBLIC_URL も必要です。",
+            en="Mails that reset a password need TC_PORTAL_PUBLIC_URL, too.",
+            to_stderr=True,
+        )
