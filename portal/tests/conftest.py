@@ -1,0 +1,48 @@
+"""What the portal's tests run on: each storage test on SQLite and on a real PostgreSQL."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from databases import Database, new_database, postgresql_server
+from running_portal import RunningPortal
+
+DATABASES = ["sqlite", "postgresql"]
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(testrun_uid: str) -> str:
+    return postgresql_server(testrun_uid[:12])
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """An empty database of each kind, one a test module."""
+    server = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else None
+    return new_database(request.param, tmp_path_factory.mktemp("database"), server)
+
+
+@pytest.fixture(scope="module")
+def portal(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
+    """A running portal on each database, shared by the tests of a module."""
+    running = RunningPortal(database, tmp_path_factory.mktemp("data")).start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(params=DATABASES)
+def new_portal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., RunningPortal]]:
+    """A maker of portals, not started yet, each on a database of its own: for tests that break them."""
+    server = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else None
+    made: list[RunningPortal] = []
+
+    def make(**environment: str) -> RunningPortal:
+        data_dir = tmp_path / f"data{len(made)}"
+        data_dir.mkdir()
+        made.append(RunningPortal(new_database(request.param, tmp_path, server), data_dir, environment))
+        return made[-1]
+
+    yield make
+    for running in made:
+        if running.process is not None and running.process.poll() is None:
+            running.stop()
