@@ -36,7 +36,6 @@ ATTEMPTS_AT_A_CONFLICT = 3
 
 _WRITES: dict[type[msgspec.Struct], bytes] = {
     CreateJobs: sql.CREATE_JOBS.encode(),
-    WriteRuns: sql.WRITE_RUNS.encode(),
     WriteStatuses: sql.WRITE_STATUSES.encode(),
     WriteJobs: sql.WRITE_JOBS.encode(),
 }
@@ -123,6 +122,8 @@ async def _execute(connection: psycopg.AsyncConnection[Any], statement: Statemen
             return [tool for (tool,) in await _read(connection, sql.FIND_TOOLS, ids)]
         case FindStreakStarts(queries):
             return await _read(connection, sql.FIND_STREAK_STARTS, queries)
+        case WriteRuns(rows):
+            return [job_id for (job_id,) in await _read(connection, sql.WRITE_RUNS, rows)]
         case _:
             await connection.execute(_WRITES[type(statement)], (_json(statement.rows),))
             return []

@@ -104,7 +104,10 @@ class CreateJobs(msgspec.Struct):
 
 
 class WriteRuns(msgspec.Struct):
-    """Write: runs. One that is there is replaced where the new report of it is the later one."""
+    """Write runs, and read the ids of the jobs of which a run was there with another end.
+
+    Such a run is replaced where the new report of it is the later one.
+    """
 
     rows: list[RunRow]
 
@@ -137,12 +140,13 @@ def record(reports: Sequence[Report]) -> Generator[Statement, list[Any], list[Re
     named_tools = {report.tool_id for report in reports if report.tool_id is not None}
     tools = set((yield FindTools(sorted(named_tools)))) if named_tools else set()
 
-    yield WriteRuns(_run_rows(reports, jobs))
+    rows, retold = _run_rows(reports, jobs)
+    retold.update((yield WriteRuns(rows)))
 
     by_job: dict[str, list[Report]] = {}
     for report in reports:
         by_job.setdefault(report.job_key, []).append(report)
-    standings = {key: _standing_after(jobs[key], told) for key, told in by_job.items()}
+    standings = {key: _standing_after(jobs[key], told, jobs[key].id in retold) for key, told in by_job.items()}
     yield from _settle_streaks(jobs, standings)
 
     statuses: list[StatusRow] = []
@@ -169,15 +173,18 @@ def _locked_jobs(reports: Sequence[Report]) -> Generator[Statement, list[Any], d
     return jobs
 
 
-def _run_rows(reports: Sequence[Report], jobs: dict[str, LockedJob]) -> list[RunRow]:
-    """One row a run: PostgreSQL refuses to touch a row twice in one statement."""
+def _run_rows(reports: Sequence[Report], jobs: dict[str, LockedJob]) -> tuple[list[RunRow], set[int]]:
+    """One row a run, as PostgreSQL refuses to touch a row twice in one statement; and the jobs with a run told twice."""
     last_of_run: dict[tuple[str, str], Report] = {}
+    retold: set[int] = set()
     for report in reports:
         name = (report.job_key, report.run_id)
         other = last_of_run.get(name)
+        if other is not None:
+            retold.add(jobs[report.job_key].id)
         if other is None or supersedes(outcome_of(report), outcome_of(other)):
             last_of_run[name] = report
-    return [
+    rows = [
         RunRow(
             jobs[report.job_key].id,
             report.run_id,
@@ -192,6 +199,7 @@ def _run_rows(reports: Sequence[Report], jobs: dict[str, LockedJob]) -> list[Run
         )
         for report in last_of_run.values()
     ]
+    return rows, retold
 
 
 def _outcome(job: LockedJob) -> Outcome | None:
@@ -200,11 +208,12 @@ def _outcome(job: LockedJob) -> Outcome | None:
     return Outcome(job.last_status, job.last_finished_at, job.updated_at, job.last_message, job.last_title or "")
 
 
-def _standing_after(job: LockedJob, reports: Iterable[Report]) -> Standing:
+def _standing_after(job: LockedJob, reports: Iterable[Report], is_retold: bool) -> Standing:
+    """Where the job stands after ``reports``; a run told anew, with another end, may have begun the streak before."""
     standing = Standing(_outcome(job), job.verdict, job.since)
     for report in reports:
         standing = after(standing, report)
-    return standing
+    return msgspec.structs.replace(standing, is_streak_unsure=True) if is_retold else standing
 
 
 def _settle_streaks(
@@ -223,8 +232,10 @@ def _settle_streaks(
         outcome = standings[key].outcome
         assert outcome is not None
         queries.append(StreakQuery(job_id, outcome.status, outcome.finished_at))
+    ends = {query.job_id: query.until for query in queries}
     for job_id, since in (yield FindStreakStarts(queries)):
-        standings[unsure[job_id]] = msgspec.structs.replace(standings[unsure[job_id]], since=since)
+        # No start is found where a run of the other result ended at the very same instant: the streak is that instant.
+        standings[unsure[job_id]] = msgspec.structs.replace(standings[unsure[job_id]], since=since or ends[job_id])
 
 
 def _stated_tool(

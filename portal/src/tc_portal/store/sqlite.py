@@ -124,7 +124,10 @@ def _execute(connection: sqlite3.Connection, statement: Statement) -> list[Any]:
         case CreateJobs(rows):
             connection.executemany(sql.CREATE_JOB, map(_parameters, rows))
         case WriteRuns(rows):
-            connection.executemany(sql.WRITE_RUN, map(_parameters, rows))
+            parameters = [_parameters(row) for row in rows]
+            retold = [job_id for run in parameters for (job_id,) in connection.execute(sql.FIND_RETOLD_RUN, run[:5])]
+            connection.executemany(sql.WRITE_RUN, parameters)
+            return retold
         case WriteStatuses(rows):
             connection.executemany(sql.WRITE_STATUS, map(_parameters, rows))
         case WriteJobs(rows):

@@ -41,19 +41,25 @@ ORDER BY job_key
 ON CONFLICT (job_key) DO NOTHING
 """
 
+# The SELECT sees the runs as they were before the INSERT: all parts of a statement read one snapshot.
 # COLLATE "C" orders texts as Python does, whatever the database's own collation: see core.report.supersedes.
 WRITE_RUNS = """
-INSERT INTO run (job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source)
-SELECT job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source
-FROM json_to_recordset(%s::json) AS new(
-  job_id bigint, run_id text, result text, started_at timestamptz, finished_at timestamptz,
-  received_at timestamptz, exit_code bigint, message text, host text, source text)
-ON CONFLICT (job_id, run_id) DO UPDATE SET
-  result = excluded.result, started_at = coalesce(excluded.started_at, run.started_at),
-  finished_at = excluded.finished_at, received_at = excluded.received_at,
-  exit_code = excluded.exit_code, message = excluded.message, host = excluded.host, source = excluded.source
-WHERE (excluded.finished_at, excluded.result = 'error', coalesce(excluded.message, '') COLLATE "C")
-    > (run.finished_at, run.result = 'error', coalesce(run.message, '') COLLATE "C")
+WITH new AS (
+  SELECT * FROM json_to_recordset(%s::json) AS new(
+    job_id bigint, run_id text, result text, started_at timestamptz, finished_at timestamptz,
+    received_at timestamptz, exit_code bigint, message text, host text, source text)
+), written AS (
+  INSERT INTO run (job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source)
+  SELECT job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source FROM new
+  ON CONFLICT (job_id, run_id) DO UPDATE SET
+    result = excluded.result, started_at = coalesce(excluded.started_at, run.started_at),
+    finished_at = excluded.finished_at, received_at = excluded.received_at,
+    exit_code = excluded.exit_code, message = excluded.message, host = excluded.host, source = excluded.source
+  WHERE (excluded.finished_at, excluded.result = 'error', coalesce(excluded.message, '') COLLATE "C")
+      > (run.finished_at, run.result = 'error', coalesce(run.message, '') COLLATE "C")
+)
+SELECT run.job_id FROM new JOIN run USING (job_id, run_id)
+WHERE (run.finished_at, run.result) <> (new.finished_at, new.result)
 """
 
 WRITE_STATUSES = """
