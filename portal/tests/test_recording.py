@@ -14,7 +14,6 @@ from databases import Database
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from running_portal import RunningPortal
-
 from tc_portal.core.report import Report, run_id_of
 from tc_portal.store.postgresql import PostgresqlStore
 from tc_portal.store.sqlite import SqliteStore
@@ -23,9 +22,7 @@ from tc_portal.store.writer import Store
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 TOOLS = [UUID(int=n) for n in (1, 2)]
 
-STATUS = (
-    "SELECT job_key, title, tool_id, last_status, last_finished_at, last_message FROM job_status ORDER BY job_key"
-)
+STATUS = "SELECT job_key, title, tool_id, last_status, last_finished_at, last_message FROM job_status ORDER BY job_key"
 RUNS = (
     "SELECT job_key, run_id, result, finished_at, message FROM run JOIN job ON job.id = run.job_id "
     "ORDER BY job_key, run_id"
@@ -164,7 +161,9 @@ def test_since_is_the_first_run_of_the_present_streak_even_when_it_arrives_late(
     empty(tables)
     for told in [report("a", 0, "success"), report("a", 30, "error"), report("a", 10, "error")]:
         record(loop, store, [told], 1)
-    assert tables.rows("SELECT since FROM job") == tables.rows("SELECT finished_at FROM run ORDER BY 1 LIMIT 1 OFFSET 1")
+    assert tables.rows("SELECT since FROM job") == tables.rows(
+        "SELECT finished_at FROM run ORDER BY 1 LIMIT 1 OFFSET 1"
+    )
     record(loop, store, [report("a", 20, "success")], 1)
     assert tables.rows("SELECT since FROM job") == tables.rows("SELECT max(finished_at) FROM run")
 

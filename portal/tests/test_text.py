@@ -2,7 +2,6 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tc_portal.core.text import cut, head_and_tail, storable
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=200)

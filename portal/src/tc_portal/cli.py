@@ -30,7 +30,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    setup = commands.add_parser("setup", help="初回の準備（表・管理者・シークレット） / first start: tables, administrator, secret")
+    setup = commands.add_parser(
+        "setup", help="初回の準備（表・管理者・シークレット） / first start: tables, administrator, secret"
+    )
     setup.add_argument("--address", default="http://127.0.0.1:8000", help="表示に使う URL / the URL to print")
     setup.set_defaults(command=_setup)
 
@@ -48,7 +50,9 @@ def _parser() -> argparse.ArgumentParser:
 
     setpassword = commands.add_parser("setpassword", help="パスワードを再設定 / set an account's password")
     setpassword.add_argument("name")
-    setpassword.add_argument("--password-stdin", action="store_true", help="標準入力から / read it from standard input")
+    setpassword.add_argument(
+        "--password-stdin", action="store_true", help="標準入力から / read it from standard input"
+    )
     setpassword.set_defaults(command=_setpassword)
 
     secret = commands.add_parser("secret", help="報告用シークレット / the secret that reports carry")
@@ -59,7 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     secret.set_defaults(command=_secret)
 
-    demo = commands.add_parser("demo", help="空のポータルに見本のデータを入れる / fill an empty portal with sample data")
+    demo = commands.add_parser(
+        "demo", help="空のポータルに見本のデータを入れる / fill an empty portal with sample data"
+    )
     demo.set_defaults(command=_demo)
     return parser
 

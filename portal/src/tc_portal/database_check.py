@@ -1,11 +1,11 @@
 """Whether the database can be used by this program, before anything else is tried on it."""
 
-import sqlite3
-
+import psycopg
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
+from .store.database import postgresql_conninfo
 from .terminal import Explained
 
 OUR_APPS = ("jobs", "accounts")
@@ -14,21 +14,16 @@ OUR_APPS = ("jobs", "accounts")
 def check_database() -> None:
     """Raise ``Explained`` where the database cannot be reached or is newer than this program."""
     try:
+        _try_postgresql_directly()
         connection.ensure_connection()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except (DatabaseError, sqlite3.Error, OSError) as error:
-        raise _unreachable(error) from error
-    except Exception as error:
-        # psycopg_pool's own time-out is no database error.
-        if type(error).__module__.startswith("psycopg"):
-            raise _unreachable(error) from error
-        raise
-    try:
         loader = MigrationLoader(connection)
-    except DatabaseError as error:
+    except (DatabaseError, psycopg.Error, OSError) as error:
         raise _unreachable(error) from error
-    unknown = [f"{app}.{name}" for app, name in loader.applied_migrations if app in OUR_APPS and (app, name) not in loader.disk_migrations]
+    unknown = [
+        f"{app}.{name}"
+        for app, name in loader.applied_migrations
+        if app in OUR_APPS and (app, name) not in loader.disk_migrations
+    ]
     if unknown:
         raise Explained(
             ja=f"データベースはこのプログラムより新しい版で作られています（{', '.join(sorted(unknown))}）。"
@@ -36,6 +31,13 @@ def check_database() -> None:
             en=f"The database was made by a newer version of this program ({', '.join(sorted(unknown))}). "
             "Install the newer tc-portal.",
         )
+
+
+def _try_postgresql_directly() -> None:
+    """Connect once without the pool, which would go on trying in the background and log each time."""
+    database = settings.DATABASES["default"]
+    if not database["ENGINE"].endswith("sqlite3"):
+        psycopg.connect(**postgresql_conninfo(database)).close()
 
 
 def _unreachable(error: Exception) -> Explained:

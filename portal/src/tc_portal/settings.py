@@ -1,6 +1,7 @@
 """Django's settings, made of the portal's configuration."""
 
 import os
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .configuration import read_configuration
 
+HERE = Path(__file__).parent
 CONFIGURATION = read_configuration(os.environ)
 
 SECRET_KEY = CONFIGURATION.secret_key
@@ -60,7 +62,10 @@ TEMPLATES = [
                 (
                     "django.template.loaders.cached.Loader",
                     [
-                        ("django.template.loaders.filesystem.Loader", [os.path.join(os.path.dirname(__file__), "web", "templates")]),
+                        (
+                            "django.template.loaders.filesystem.Loader",
+                            [HERE / "web" / "templates"],
+                        ),
                         "django.template.loaders.app_directories.Loader",
                     ],
                 )
@@ -143,7 +148,7 @@ else:
 
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", "日本語"), ("en", "English")]
-LOCALE_PATHS = [os.path.join(os.path.dirname(__file__), "web", "locale")]
+LOCALE_PATHS = [HERE / "web" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = CONFIGURATION.time_zone

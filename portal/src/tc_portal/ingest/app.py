@@ -23,7 +23,6 @@ RETRY_AFTER_SECONDS = b"5"
 SECRET_HEADER = b"x-tc-portal-webhook-secret"
 
 
-
 class Ingest:
     """Receives reports for one ``Writer``. ``secret_digests`` are those of the secrets that are valid now."""
 

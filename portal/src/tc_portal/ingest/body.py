@@ -12,7 +12,17 @@ BODY_LIMIT = 1_048_576
 READ_TIMEOUT = 30.0
 
 # Windows says Shift_JIS and means its own code page 932, which has more characters.
-_CODE_PAGE_932 = {"shift_jis", "shift-jis", "sjis", "x-sjis", "ms932", "windows-31j", "csshiftjis", "cp932", "ms_kanji"}
+_CODE_PAGE_932 = {
+    "shift_jis",
+    "shift-jis",
+    "sjis",
+    "x-sjis",
+    "ms932",
+    "windows-31j",
+    "csshiftjis",
+    "cp932",
+    "ms_kanji",
+}
 _OTHER_CHARSETS = {"euc-jp", "euc_jp", "iso-2022-jp", "utf-16", "utf-16le", "utf-16be", "utf-8", "utf8"}
 
 _BYTE_ORDER_MARKS = (
@@ -73,12 +83,11 @@ def decode_body(body: bytes, content_type: bytes | None) -> str:
         if body.startswith(mark):
             return body.decode(codec, "replace")
     declared = _declared_codec(content_type)
-    for codec in (declared, "utf-8", "cp932"):
-        if codec is not None:
-            try:
-                return body.decode(codec)
-            except UnicodeDecodeError:
-                continue
+    for codec in (declared or "utf-8", "utf-8", "cp932"):
+        try:
+            return body.decode(codec)
+        except UnicodeDecodeError:
+            continue
     return body.decode("utf-8", "replace")
 
 

@@ -14,7 +14,11 @@ def open_store(database: dict[str, Any]) -> Store:
         return SqliteStore(Path(database["NAME"]))
     from .postgresql import PostgresqlStore
 
+    return PostgresqlStore(postgresql_conninfo(database))
+
+
+def postgresql_conninfo(database: dict[str, Any]) -> dict[str, Any]:
+    """libpq's connection parameters of a Django ``DATABASES`` entry."""
     options = {name: value for name, value in database["OPTIONS"].items() if name != "pool"}
     named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-    given = {name: database[key] for name, key in named.items() if database[key]}
-    return PostgresqlStore({**options, **given})
+    return {**options, **{name: database[key] for name, key in named.items() if database[key]}}

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 import psycopg
@@ -109,8 +109,7 @@ async def _run(connection: psycopg.AsyncConnection[Any], reports: Sequence[Repor
         try:
             statement = recording.send(found)
         except StopIteration as end:
-            recorded: list[Recorded] = end.value
-            return recorded
+            return cast("list[Recorded]", end.value)
         found = await _execute(connection, statement)
 
 

@@ -134,7 +134,11 @@ class Recorded(msgspec.Struct, frozen=True, gc=False):
     is_tool_unknown: bool
 
 
-def record(reports: Sequence[Report]) -> Generator[Statement, list[Any], list[Recorded]]:
+# What is sent back is None before the first statement and the rows found after each.
+Recording = Generator[Statement, Any, list[Recorded]]
+
+
+def record(reports: Sequence[Report]) -> Recording:
     """The transaction that records ``reports``; returns what to answer to each, in their order."""
     jobs = yield from _locked_jobs(reports)
     named_tools = {report.tool_id for report in reports if report.tool_id is not None}
@@ -238,9 +242,7 @@ def _settle_streaks(
         standings[unsure[job_id]] = msgspec.structs.replace(standings[unsure[job_id]], since=since or ends[job_id])
 
 
-def _stated_tool(
-    job: LockedJob, reports: Iterable[Report], tools: set[UUID]
-) -> tuple[UUID | None, datetime | None]:
+def _stated_tool(job: LockedJob, reports: Iterable[Report], tools: set[UUID]) -> tuple[UUID | None, datetime | None]:
     """The job's tool and when it was stated: the latest statement stands, a report without one states nothing."""
     tool_id, stated_at = job.tool_id, job.tool_stated_at
     for report in reports:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import msgspec
@@ -103,8 +103,7 @@ def _run(connection: sqlite3.Connection, reports: Sequence[Report]) -> list[Reco
         try:
             statement = recording.send(found)
         except StopIteration as end:
-            recorded: list[Recorded] = end.value
-            return recorded
+            return cast("list[Recorded]", end.value)
         found = _execute(connection, statement)
 
 

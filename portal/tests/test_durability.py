@@ -1,0 +1,70 @@
+"""Acknowledged means durable: kill -9 in the middle of a load loses no acknowledged report and doubles none."""
+
+import http.client
+import json
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+from running_portal import SECRET, RunningPortal
+
+PATH = "/api/monitor/job-report"
+CONNECTIONS = 8
+ROUNDS = 3
+
+
+def send_until_dead(portal: RunningPortal, name: str, acknowledged: list[str]) -> None:
+    """One report after another over one connection, noting those answered 200, until the server is gone."""
+    connection = http.client.HTTPConnection("127.0.0.1", portal.port, timeout=30)
+    report = {"title": "題", "status": "success", "finished_at": "2026-01-25T00:00:00Z"}
+    try:
+        for serial in range(1_000_000):
+            message = f"{name}-{serial}"
+            body = json.dumps({**report, "job_key": f"job-{serial % 50}", "message": message})
+            connection.request("POST", PATH, body, {"X-TC-Portal-Webhook-Secret": SECRET})
+            answer = connection.getresponse()
+            if answer.read().startswith(b'{"success":true') and answer.status == 200:
+                acknowledged.append(message)
+    except (OSError, http.client.HTTPException):
+        return
+    finally:
+        connection.close()
+
+
+def test_kill_9_loses_no_acknowledged_report_and_doubles_none(new_portal: Callable[..., RunningPortal]) -> None:
+    portal = new_portal()
+    acknowledged: list[str] = []
+    for round_ in range(ROUNDS):
+        portal.start()
+        threads = [
+            threading.Thread(target=send_until_dead, args=(portal, f"{round_}-{number}", acknowledged))
+            for number in range(CONNECTIONS)
+        ]
+        for thread in threads:
+            thread.start()
+        time.sleep(random.uniform(0.5, 1.5))
+        portal.stop(signal.SIGKILL)
+        for thread in threads:
+            thread.join()
+
+    found = [message for (message,) in portal.database.rows("SELECT message FROM run")]
+    assert len(acknowledged) > 100
+    assert set(acknowledged) - set(found) == set()
+    assert len(found) == len(set(found))
+    assert len(found) - len(acknowledged) <= CONNECTIONS * ROUNDS
+    portal.start()
+    assert portal.request("GET", "/readyz").status == 200
+
+
+def test_sigterm_answers_what_is_under_way(new_portal: Callable[..., RunningPortal]) -> None:
+    portal = new_portal().start()
+    acknowledged: list[str] = []
+    thread = threading.Thread(target=send_until_dead, args=(portal, "drained", acknowledged))
+    thread.start()
+    time.sleep(0.5)
+    assert portal.stop(signal.SIGTERM) == 0
+    thread.join()
+    found = {message for (message,) in portal.database.rows("SELECT message FROM run")}
+    assert acknowledged and found == set(acknowledged)
