@@ -1,8 +1,10 @@
 """Running the portal: one process, one port."""
 
+import asyncio
 import logging
 import signal
 import socket
+import sys
 from contextlib import closing
 
 import uvicorn
@@ -43,14 +45,27 @@ def serve(host: str, port: int) -> int:
         # uvicorn drains at a signal and then raises it anew; a portal that was told to stop and did has not failed.
         for told_to_stop in (signal.SIGINT, signal.SIGTERM):
             signal.signal(told_to_stop, lambda number, frame: None)
-        server.run(sockets=[listener])
+        with asyncio.Runner(loop_factory=_event_loop) as runner:
+            runner.run(server.serve(sockets=[listener]))
         return 0 if server.started else 1
+
+
+def _event_loop() -> asyncio.AbstractEventLoop:
+    if sys.platform == "win32":
+        # psycopg cannot wait on the proactor loop, which is the default there.
+        return asyncio.SelectorEventLoop()
+    import uvloop
+
+    return uvloop.new_event_loop()
 
 
 def _listening_socket(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Windows would let another program take over an address that is marked as reusable.
+    listener.setsockopt(
+        socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE if sys.platform == "win32" else socket.SO_REUSEADDR, 1
+    )
     try:
         listener.bind((host, port))
         # Listening at once lets a second portal on the same port fail here, with a clear line.

@@ -1,6 +1,10 @@
 """What pages and API read. Every query here says what bounds its cost as data grows."""
 
-from django.db.models import Max, Q, QuerySet
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Max, Q, QuerySet
 
 from .models import Job, JobStatus, JobStatusWithTool, Run, Tool
 
@@ -24,7 +28,7 @@ def job_statuses(status: str | None = None) -> QuerySet[JobStatusWithTool]:
     return found.filter(last_status=status) if status else found
 
 
-def jobs_matching(text: str = "", tool_id: str | None = None) -> QuerySet[Job]:
+def jobs_matching(text: str = "", tool_id: UUID | None = None) -> QuerySet[Job]:
     """Jobs whose key, title or tool's name holds ``text``, in any letter case, by title; to be sliced by the caller.
 
     Without ``text`` the cost is that of a page; with it, of one pass over the job table.
@@ -53,6 +57,21 @@ def last_runs(job: Job) -> QuerySet[Run]:
 
 def tools_by_name() -> QuerySet[Tool]:
     return Tool.objects.order_by("name", "id")
+
+
+def tools_with_job_counts() -> QuerySet[Tool]:
+    """Tools by name, each with ``job_count``, counted on the index ``job_tool``; to be sliced by the caller."""
+    return tools_by_name().annotate(job_count=Count("jobs"))
+
+
+def job_ids_of(job_keys: Collection[str]) -> dict[str, int]:
+    """The ids of these jobs by key: one query for a page of cards."""
+    return dict(Job.objects.filter(job_key__in=job_keys).values_list("job_key", "id"))
+
+
+def last_finished(job_keys: Collection[str]) -> dict[str, datetime]:
+    """When each of these jobs last finished: one query for a page of jobs."""
+    return dict(JobStatus.objects.filter(job_key__in=job_keys).values_list("job_key", "last_finished_at"))
 
 
 def newest_run() -> int:

@@ -1,9 +1,23 @@
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
+from .views import add_job, incidents, jobs, preferences, tools
 
-def incidents(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("ok")
-
-
-urlpatterns = [path("incidents", incidents, name="incidents")]
+urlpatterns = [
+    path("", incidents.home, name="home"),
+    path("incidents", incidents.incidents, name="incidents"),
+    path("live", incidents.live, name="live"),
+    path("jobs", jobs.job_list, name="jobs"),
+    path("jobs/add", add_job.add_job, name="add_job"),
+    path("jobs/add/first-report", add_job.first_report, name="first_report"),
+    path("jobs/<int:job_id>", jobs.job_page, name="job"),
+    path("jobs/<int:job_id>/tool", jobs.job_tool, name="job_tool"),
+    path("jobs/<int:job_id>/delete", jobs.job_removal, name="job_removal"),
+    path("tools", tools.tool_list, name="tools"),
+    path("tools/<uuid:tool_id>", tools.tool_page, name="tool"),
+    path("tools/<uuid:tool_id>/name", tools.tool_name, name="tool_name"),
+    path("tools/<uuid:tool_id>/jobs", tools.tool_jobs, name="tool_jobs"),
+    path("tools/<uuid:tool_id>/delete", tools.tool_removal, name="tool_removal"),
+    path("settings", preferences.preferences, name="preferences"),
+    path("language", preferences.language, name="language"),
+    path("theme", preferences.theme, name="theme"),
+]

@@ -1,0 +1,167 @@
+"""The portal in a real Chromium: what a person sees, in both languages and themes, wide and narrow."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from chromium import ARGUMENTS, chromium_executable
+from databases import new_database
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from running_portal import RunningPortal
+
+ARTIFACTS = Path(__file__).parents[2] / "test-artifacts"
+PASSWORD = "a long pass phrase 1"
+WIDTHS = {"wide": 1280, "narrow": 390}
+PAGES = {
+    "incidents": "/incidents",
+    "jobs": "/jobs",
+    "add-job": "/jobs/add",
+    "tools": "/tools",
+    "settings": "/settings",
+}
+
+pytestmark = pytest.mark.skipif(chromium_executable() is None, reason="Chromium is not installed")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium_executable(), args=list(ARGUMENTS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def watched(portal: RunningPortal) -> RunningPortal:
+    """A portal with an administrator to log in as."""
+    portal.command("createuser", "hanako", "--admin", "--password-stdin", stdin=PASSWORD).check_returncode()
+    return portal
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
+    """A portal full of sample data."""
+    folder = tmp_path_factory.mktemp("demo")
+    portal = RunningPortal(new_database("sqlite", folder, None), folder)
+    portal.command("demo").check_returncode()
+    portal.command("createuser", "hanako", "--admin", "--password-stdin", stdin=PASSWORD).check_returncode()
+    yield portal.start()
+    portal.stop()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a logged-in page; every page's console is watched, and any complaint fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_page(portal: RunningPortal, path: str = "/incidents", **options: Any) -> Page:
+        contexts.append(browser.new_context(base_url=portal.url, **{"locale": "ja-JP", **options}))
+        page = contexts[-1].new_page()
+        page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(path)
+        page.locator("[name=login]").fill("hanako")
+        page.locator("[name=password]").fill(PASSWORD)
+        page.locator("form[action*=login] button[type=submit]").click()
+        page.wait_for_url(f"**{path}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def report(portal: RunningPortal, key: str, status: str, finished_at: str, message: str = "処理結果") -> None:
+    answer = portal.report(
+        {"job_key": key, "title": f"{key} の題", "status": status, "finished_at": finished_at, "message": message}
+    )
+    assert answer.status == 200
+
+
+def test_a_failing_job_appears_and_goes_without_a_reload(watched: RunningPortal, visit: Callable[..., Page]) -> None:
+    page = visit(watched)
+    expect(page.get_by_role("heading", level=1)).to_have_text("障害情報")
+    badge = page.locator("#incident-badge")
+    expect(badge).to_be_hidden()
+    page.evaluate("window.notReloaded = true")
+
+    report(watched, "live", "error", "2026-01-25T00:00:00Z", "ログインに失敗しました")
+    expect(page.get_by_text("live の題")).to_be_visible(timeout=5_000)
+    expect(page.get_by_text("ログインに失敗しました")).to_be_visible()
+    expect(badge).to_contain_text("1")
+    assert page.title().startswith("(1)")
+    trouble = page.locator("link[rel=icon]").get_attribute("href")
+
+    report(watched, "live", "success", "2026-01-25T01:00:00Z")
+    expect(badge).to_be_hidden(timeout=5_000)
+    assert not page.title().startswith("(")
+    assert page.locator("link[rel=icon]").get_attribute("href") != trouble
+    assert page.evaluate("window.notReloaded") is True
+
+
+def test_without_javascript_a_reload_shows_the_same(watched: RunningPortal, visit: Callable[..., Page]) -> None:
+    page = visit(watched, java_script_enabled=False)
+    report(watched, "no-script", "error", "2026-01-25T00:00:00Z")
+    page.reload()
+    expect(page.get_by_text("no-script の題")).to_be_visible()
+    expect(page.locator("#incident-badge")).to_contain_text("1")
+    assert page.title().startswith("(1)")
+    report(watched, "no-script", "success", "2026-01-25T01:00:00Z")
+    page.reload()
+    expect(page.locator("#incident-badge")).to_be_hidden()
+
+
+def test_the_first_report_of_a_new_job_turns_the_line_green(
+    watched: RunningPortal, visit: Callable[..., Page]
+) -> None:
+    page = visit(watched)
+    page.goto("/jobs/add?job_key=brand-new&title=x")
+    expect(page.get_by_text("最初の報告を待っています")).to_be_visible()
+    report(watched, "brand-new", "success", "2026-01-25T00:00:00Z")
+    expect(page.get_by_text("最初の報告を待っています")).to_be_hidden(timeout=5_000)
+    expect(page.get_by_role("link", name="brand-new の題")).to_be_visible()
+
+
+def test_the_browsers_language_is_used_until_the_person_chooses(
+    watched: RunningPortal, visit: Callable[..., Page]
+) -> None:
+    page = visit(watched, locale="en-US")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Incidents")
+    page.goto("/settings")
+    page.locator("select[name=language]").select_option("ja")
+    page.locator("form[action*=language] button[type=submit]").first.click()
+    page.goto("/incidents")
+    expect(page.get_by_role("heading", level=1)).to_have_text("障害情報")
+    page.goto("/settings")
+    page.locator("select[name=language]").select_option("")
+    page.locator("form[action*=language] button[type=submit]").first.click()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_is_accessible_and_fits_its_width(
+    demo: RunningPortal, visit: Callable[..., Page], theme: str, language: str, width: str
+) -> None:
+    page = visit(
+        demo, locale=language, color_scheme=theme, viewport={"width": WIDTHS[width], "height": 900}
+    )
+    failing = demo.database.rows("SELECT id FROM job WHERE verdict = 'error' ORDER BY id LIMIT 1")
+    folder = ARTIFACTS / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, path in {**PAGES, "job": f"/jobs/{failing[0][0]}"}.items():
+        page.goto(path)
+        page.screenshot(path=folder / f"{name}-{theme}-{language}-{width}.png", full_page=width == "wide")
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, f"{name} scrolls sideways by {overflow} px"
+        found = Axe().run(page)
+        serious = [
+            (violation["id"], [node["target"] for node in violation["nodes"]][:3])
+            for violation in found.response["violations"]
+            if violation["impact"] in ("serious", "critical")
+        ]
+        assert serious == [], name

@@ -1,0 +1,145 @@
+"""A portal on the loopback, and scripts as processes of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+REPORTER = Path(__file__).resolve().parent.parent
+SECRET = "correct-horse-battery-staple"
+REPORT_PATH = "/api/monitor/job-report"
+ECHO_PATH = "/api/monitor/echo"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_POST(self):
+        portal = self.server.portal
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        portal.requests.append((self.command, self.path, self.headers, json.loads(body)))
+        status, headers, answer = portal.answer_to(self.path, self.headers, json.loads(body))
+        self.send_response_only(status)
+        self.send_header("Content-Length", str(len(answer)))
+        for name, value in {"Date": formatdate(usegmt=True), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def do_GET(self):
+        self.server.portal.requests.append((self.command, self.path, self.headers, None))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *arguments):
+        pass
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """A client that goes away is part of what is tested."""
+
+
+class Portal:
+    """A server that answers as the portal does, or as a test tells it to."""
+
+    def __init__(self, tls=None):
+        self.requests = []
+        self._told = {}
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server.portal = self
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self.origin = "{}://127.0.0.1:{}".format("https" if tls else "http", self._server.server_port)
+        self.url = self.origin + REPORT_PATH
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+    def will_answer(self, status, headers=None, body=b"", path=None):
+        self._told[path] = (status, headers or {}, body if isinstance(body, bytes) else json.dumps(body).encode())
+
+    def answer_to(self, path, headers, members):
+        told = self._told.get(path) or self._told.get(None)
+        if told:
+            return told
+        status, answer = self._usual_answer(path, headers, members)
+        return status, {"Content-Type": "application/json"}, json.dumps(answer).encode()
+
+    def _usual_answer(self, path, headers, members):
+        if path not in (REPORT_PATH, ECHO_PATH):
+            return 404, {"error": "Not found"}
+        if headers.get("X-TC-Portal-Webhook-Secret") != SECRET:
+            return 401, {"error": "Invalid or missing webhook secret"}
+        if path == ECHO_PATH:
+            return 200, {"text": members.get("text"), "charset": "utf-8", "received_at": "2026-11-23T00:00:00Z"}
+        if not members.get("job_key"):
+            return 400, {"error": "job_key is required"}
+        return 200, {"success": True, "id": "1", "job_key": members["job_key"]}
+
+    @property
+    def reports(self):
+        """The bodies of the reports that would have been recorded."""
+        return [body for _, path, _, body in self.requests if path == REPORT_PATH and body]
+
+    @property
+    def results(self):
+        return [report["status"] for report in self.reports]
+
+    @property
+    def variables(self):
+        return {
+            "TC_PORTAL_MONITOR_URL": self.url,
+            "TC_PORTAL_WEBHOOK_SECRET": SECRET,
+            "TC_PORTAL_JOB_KEY": "sales-report",
+            "TC_PORTAL_JOB_TITLE": "売上レポート作成",
+        }
+
+    def close(self):
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class Reporter:
+    """Runs scripts that can import the reporter, in the form that is under test."""
+
+    def __init__(self, folder, command, scratch):
+        self.folder = folder
+        self.command = command
+        self.scratch = scratch
+
+    def run(self, script, variables=None, **options):
+        """Run ``script`` as a file of its own, with ``variables`` in its environment."""
+        file = self.scratch / "script.py"
+        file.write_text(script, encoding="utf-8")
+        return self._run([sys.executable, str(file)], variables, options)
+
+    def tc_report(self, *arguments, variables=None, **options):
+        return self._run([sys.executable, *self.command, *arguments], variables, options)
+
+    def _run(self, command, variables, options):
+        options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "timeout": 60, **options}
+        if "input" not in options:
+            options.setdefault("stdin", subprocess.DEVNULL)
+        done = subprocess.run(command, env=self._environment(variables or {}), check=False, **options)
+        if isinstance(done.stdout, bytes):
+            done.stdout_bytes = done.stdout
+            done.stdout = done.stdout.decode("utf-8", "replace").replace("\r\n", "\n")
+        if isinstance(done.stderr, bytes):
+            done.stderr = done.stderr.decode("utf-8", "replace")
+        return done
+
+    def _environment(self, variables):
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.upper().startswith(("TC_PORTAL_", "PYTHON", "LC_"))
+            and not name.upper().endswith("_PROXY")
+            and name not in ("LANG", "LANGUAGE", "SSL_CERT_FILE", "SSL_CERT_DIR")
+        }
+        return {**kept, "PYTHONPATH": str(self.folder), "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8", **variables}

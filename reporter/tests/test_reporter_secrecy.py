@@ -1,0 +1,55 @@
+"""The secret goes to the portal and nowhere else."""
+
+import pytest
+
+SCRIPT = "from tc_portal_reporter import report_job_status\nreport_job_status('success')"
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_no_redirect_is_followed(reporter, portal, other_portal, status):
+    portal.will_answer(status, {"Location": other_portal.url})
+    done = reporter.run(SCRIPT, portal.variables)
+    assert done.stdout == f"[TC Portal] 報告失敗: HTTP {status}\n"
+    assert other_portal.requests == []
+    assert len(portal.requests) == 1
+
+
+@pytest.mark.parametrize("secret", ["first-half\nsecond-half", "first-half\r\nX-Header: second-half", "全角の秘密"])
+def test_a_secret_that_no_header_can_carry_is_not_printed(reporter, portal, secret):
+    done = reporter.run(SCRIPT, {**portal.variables, "TC_PORTAL_WEBHOOK_SECRET": secret})
+    assert done.stdout.startswith("[TC Portal] 報告エラー: ")
+    assert not any(part in done.stdout + done.stderr for part in ("half", "全角の秘密"))
+    assert portal.requests == []
+
+
+def test_a_secret_that_the_server_repeats_is_not_printed(reporter, portal):
+    variables = {**portal.variables, "TC_PORTAL_WEBHOOK_SECRET": "Unauthorized"}
+    portal.will_answer(401)
+    assert reporter.run(SCRIPT, variables).stdout == "[TC Portal] 報告エラー: HTTP Error 401: ***\n"
+
+
+def test_a_password_in_the_address_is_not_printed(reporter, portal):
+    url = portal.url.replace("//", "//someone:pass-word@")
+    done = reporter.run(SCRIPT, {**portal.variables, "TC_PORTAL_MONITOR_URL": url})
+    assert done.stdout.startswith("[TC Portal] 報告エラー: ")
+    assert "pass-word" not in done.stdout + done.stderr
+
+
+def test_the_environments_proxy_is_used_as_urllib_uses_it(reporter, portal, other_portal):
+    done = reporter.run(SCRIPT, {**portal.variables, "http_proxy": other_portal.origin})
+    assert done.stdout == "[TC Portal] 報告エラー: HTTP Error 404: Not Found\n"
+    assert portal.requests == []
+    assert [path for _, path, _, _ in other_portal.requests] == [portal.url]
+
+
+def test_no_proxy_is_heeded(reporter, portal, other_portal):
+    variables = {**portal.variables, "http_proxy": other_portal.origin, "no_proxy": "127.0.0.1"}
+    assert reporter.run(SCRIPT, variables).stdout == "[TC Portal] 報告成功: success\n"
+    assert other_portal.requests == []
+
+
+def test_only_http_and_https_are_spoken(reporter, portal, tmp_path):
+    file = tmp_path / "file.txt"
+    file.write_text("x")
+    done = reporter.run(SCRIPT, {**portal.variables, "TC_PORTAL_MONITOR_URL": file.as_uri()})
+    assert done.stdout == "[TC Portal] 報告エラー: <urlopen error unknown url type: file>\n"
