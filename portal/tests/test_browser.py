@@ -147,9 +147,7 @@ def test_the_browsers_language_is_used_until_the_person_chooses(
 def test_every_page_is_accessible_and_fits_its_width(
     demo: RunningPortal, visit: Callable[..., Page], theme: str, language: str, width: str
 ) -> None:
-    page = visit(
-        demo, locale=language, color_scheme=theme, viewport={"width": WIDTHS[width], "height": 900}
-    )
+    page = visit(demo, locale=language, color_scheme=theme, viewport={"width": WIDTHS[width], "height": 900})
     failing = demo.database.rows("SELECT id FROM job WHERE verdict = 'error' ORDER BY id LIMIT 1")
     folder = ARTIFACTS / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)

@@ -93,7 +93,9 @@ def tool_name(request: HttpRequest, tool_id: UUID) -> HttpResponse:
 def tool_jobs(request: HttpRequest, tool_id: UUID) -> HttpResponse:
     """Put the ticked jobs under the tool, or take them out of it."""
     tool = get_object_or_404(Tool, id=tool_id)
-    ticked = [int(value) for value in request.POST.getlist("job")[:JOBS_SHOWN] if value.isdecimal() and len(value) < 19]
+    ticked = [
+        int(value) for value in request.POST.getlist("job")[:JOBS_SHOWN] if value.isdecimal() and len(value) < 19
+    ]
     assign_tool(ticked, None if "take_out" in request.POST else tool.id)
     messages.success(request, _("The tool's jobs were changed."))
     return redirect("tool", tool_id=tool.id)
