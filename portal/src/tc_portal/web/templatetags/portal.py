@@ -40,3 +40,12 @@ def took(run: Run) -> str:
         return f"{duration.total_seconds():.1f} s"
     hours, rest = divmod(int(duration.total_seconds()), 3600)
     return f"{hours}:{rest // 60:02}:{rest % 60:02}"
+
+
+@register.filter
+def gist(message: str) -> str:
+    """What a long message says in short: a traceback's last line, which names the error; else its beginning."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    if lines and lines[0].startswith("Traceback (most recent call last)"):
+        return lines[-1]
+    return message
