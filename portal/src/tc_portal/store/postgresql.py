@@ -12,15 +12,17 @@ from psycopg import errors
 from tc_portal.core.report import Report
 
 from .recording import (
+    AddRuns,
     CreateJobs,
     FindStreakStarts,
     FindTools,
     LockedJob,
     LockJobs,
     Recorded,
+    RetellRuns,
     Statement,
+    Together,
     WriteJobs,
-    WriteRuns,
     WriteStatuses,
     record,
 )
@@ -36,6 +38,7 @@ ATTEMPTS_AT_A_CONFLICT = 3
 
 _WRITES: dict[type[msgspec.Struct], bytes] = {
     CreateJobs: sql.CREATE_JOBS.encode(),
+    AddRuns: sql.ADD_RUNS.encode(),
     WriteStatuses: sql.WRITE_STATUSES.encode(),
     WriteJobs: sql.WRITE_JOBS.encode(),
 }
@@ -52,26 +55,28 @@ class PostgresqlStore:
     async def record(self, reports: Sequence[Report]) -> list[Recorded]:
         for attempt in range(ATTEMPTS_AT_A_CONFLICT):
             try:
-                return await self._in_transaction(lambda connection: _run(connection, reports))
+                return await self._in_transaction(lambda connection, pipeline: _run(connection, pipeline, reports))
             except (errors.DeadlockDetected, errors.SerializationFailure) as conflict:
                 if attempt == ATTEMPTS_AT_A_CONFLICT - 1:
                     raise Unavailable(str(conflict)) from conflict
         raise AssertionError("unreachable")
 
     async def beat(self, now: datetime) -> None:
-        await self._in_transaction(lambda connection: connection.execute(sql.BEAT.encode(), (now,)))
+        await self._in_transaction(lambda connection, _: connection.execute(sql.BEAT.encode(), (now,)))
 
     async def close(self) -> None:
         if self._connection is not None:
             await self._connection.close()
             self._connection = None
 
-    async def _in_transaction(self, work: Callable[[psycopg.AsyncConnection[Any]], Awaitable[T]]) -> T:
+    async def _in_transaction(self, work: Callable[[psycopg.AsyncConnection[Any], psycopg.AsyncPipeline], Awaitable[T]]) -> T:
         try:
             async with asyncio.timeout(COMMIT_TIMEOUT):
                 connection = await self._connected()
-                async with connection.transaction():
-                    return await work(connection)
+                # In a pipeline, statements that need not wait for one another share a round trip: BEGIN with the
+                # first read, and the writes with each other.
+                async with connection.pipeline() as pipeline, connection.transaction():
+                    return await work(connection, pipeline)
         except (errors.DeadlockDetected, errors.SerializationFailure):
             raise
         except TimeoutError as error:
@@ -102,7 +107,9 @@ def _will_pass(error: psycopg.Error) -> bool:
     return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError | errors.ReadOnlySqlTransaction)
 
 
-async def _run(connection: psycopg.AsyncConnection[Any], reports: Sequence[Report]) -> list[Recorded]:
+async def _run(
+    connection: psycopg.AsyncConnection[Any], pipeline: psycopg.AsyncPipeline, reports: Sequence[Report]
+) -> list[Recorded]:
     recording = record(reports)
     found: list[Any] | None = None
     while True:
@@ -110,10 +117,12 @@ async def _run(connection: psycopg.AsyncConnection[Any], reports: Sequence[Repor
             statement = recording.send(found)
         except StopIteration as end:
             return cast("list[Recorded]", end.value)
-        found = await _execute(connection, statement)
+        found = await _execute(connection, pipeline, statement)
 
 
-async def _execute(connection: psycopg.AsyncConnection[Any], statement: Statement) -> list[Any]:
+async def _execute(
+    connection: psycopg.AsyncConnection[Any], pipeline: psycopg.AsyncPipeline, statement: Statement
+) -> list[Any]:
     match statement:
         case LockJobs(keys):
             return [LockedJob(*row) for row in await _read(connection, sql.LOCK_JOBS, keys)]
@@ -121,11 +130,23 @@ async def _execute(connection: psycopg.AsyncConnection[Any], statement: Statemen
             return [tool for (tool,) in await _read(connection, sql.FIND_TOOLS, ids)]
         case FindStreakStarts(queries):
             return await _read(connection, sql.FIND_STREAK_STARTS, queries)
-        case WriteRuns(rows):
-            return [job_id for (job_id,) in await _read(connection, sql.WRITE_RUNS, rows)]
+        case RetellRuns(rows):
+            found = await _read(connection, sql.FIND_RETOLD_RUNS, rows)
+            await connection.execute(sql.RETELL_RUNS.encode(), (_json(rows),))
+            return [job_id for (job_id,) in found if job_id is not None]
+        case Together(writes):
+            cursors = [await _write(connection, write) for write in writes]
+            await pipeline.sync()
+            return [[cursor.rowcount] for cursor in cursors]
         case _:
-            await connection.execute(_WRITES[type(statement)], (_json(statement.rows),))
+            await _write(connection, statement)
             return []
+
+
+async def _write(
+    connection: psycopg.AsyncConnection[Any], write: CreateJobs | AddRuns | WriteStatuses | WriteJobs
+) -> psycopg.AsyncCursor[Any]:
+    return await connection.execute(_WRITES[type(write)], (_json(write.rows),))
 
 
 async def _read(connection: psycopg.AsyncConnection[Any], query: str, rows: list[Any]) -> list[Any]:

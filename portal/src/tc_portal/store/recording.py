@@ -103,11 +103,14 @@ class CreateJobs(msgspec.Struct):
     rows: list[NewJob]
 
 
-class WriteRuns(msgspec.Struct):
-    """Write runs, and read the ids of the jobs of which a run was there with another end.
+class AddRuns(msgspec.Struct):
+    """Write: runs that were not there yet. Read: how many those were."""
 
-    Such a run is replaced where the new report of it is the later one.
-    """
+    rows: list[RunRow]
+
+
+class RetellRuns(msgspec.Struct):
+    """Read: the ids of the jobs of which a run is there with another end. Write: the later end of each run."""
 
     rows: list[RunRow]
 
@@ -124,7 +127,13 @@ class WriteJobs(msgspec.Struct):
     rows: list[JobChange]
 
 
-Statement = LockJobs | FindTools | FindStreakStarts | CreateJobs | WriteRuns | WriteStatuses | WriteJobs
+class Together(msgspec.Struct):
+    """Writes that need not wait for one another. Read: a list of what each of them reads."""
+
+    writes: list[AddRuns | WriteStatuses | WriteJobs]
+
+
+Statement = LockJobs | FindTools | FindStreakStarts | CreateJobs | RetellRuns | WriteJobs | Together
 
 
 class Recorded(msgspec.Struct, frozen=True, gc=False):
@@ -144,27 +153,28 @@ def record(reports: Sequence[Report]) -> Recording:
     named_tools = {report.tool_id for report in reports if report.tool_id is not None}
     tools = set((yield FindTools(sorted(named_tools)))) if named_tools else set()
 
-    rows, retold = _run_rows(reports, jobs)
-    retold.update((yield WriteRuns(rows)))
-
     by_job: dict[str, list[Report]] = {}
     for report in reports:
         by_job.setdefault(report.job_key, []).append(report)
-    standings = {key: _standing_after(jobs[key], told, jobs[key].id in retold) for key, told in by_job.items()}
-    yield from _settle_streaks(jobs, standings)
-
+    standings = {key: _standing_after(jobs[key], told) for key, told in by_job.items()}
     statuses: list[StatusRow] = []
     changes: list[JobChange] = []
     for key, standing in standings.items():
         _note_changes(jobs[key], standing, _stated_tool(jobs[key], by_job[key], tools), statuses, changes)
-    if statuses:
-        yield WriteStatuses(statuses)
-    if changes:
-        yield WriteJobs(changes)
+
+    runs, retold = _run_rows(reports, jobs)
+    ((added,), *_) = yield Together([AddRuns(runs), *_rows(WriteStatuses, statuses), *_rows(WriteJobs, changes)])
+    if added < len(runs):
+        retold.update((yield RetellRuns(runs)))
+    yield from _settle_streaks(jobs, standings, retold)
     return [
         Recorded(_status_id(jobs[report.job_key]), report.tool_id is not None and report.tool_id not in tools)
         for report in reports
     ]
+
+
+def _rows(write: type[WriteStatuses] | type[WriteJobs], rows: list[Any]) -> list[Any]:
+    return [write(rows)] if rows else []
 
 
 def _locked_jobs(reports: Sequence[Report]) -> Generator[Statement, list[Any], dict[str, LockedJob]]:
@@ -212,34 +222,35 @@ def _outcome(job: LockedJob) -> Outcome | None:
     return Outcome(job.last_status, job.last_finished_at, job.updated_at, job.last_message, job.last_title or "")
 
 
-def _standing_after(job: LockedJob, reports: Iterable[Report], is_retold: bool) -> Standing:
-    """Where the job stands after ``reports``; a run told anew, with another end, may have begun the streak before."""
+def _standing_after(job: LockedJob, reports: Iterable[Report]) -> Standing:
     standing = Standing(_outcome(job), job.verdict, job.since)
     for report in reports:
         standing = after(standing, report)
-    return msgspec.structs.replace(standing, is_streak_unsure=True) if is_retold else standing
+    return standing
 
 
 def _settle_streaks(
-    jobs: dict[str, LockedJob], standings: dict[str, Standing]
-) -> Generator[Statement, list[Any], None]:
-    """Read from the runs since when, for the jobs whose late reports leave it open."""
+    jobs: dict[str, LockedJob], standings: dict[str, Standing], retold: set[int]
+) -> Generator[Statement, Any, None]:
+    """Read from the runs since when, for jobs that a late report leaves it open for, or a run told with another end."""
     unsure = {
-        jobs[key].id: key
+        jobs[key].id: (key, standing.outcome)
         for key, standing in standings.items()
-        if standing.is_streak_unsure and standing.outcome is not None
+        if standing.outcome is not None and (standing.is_streak_unsure or jobs[key].id in retold)
     }
     if not unsure:
         return
-    queries = []
-    for job_id, key in unsure.items():
-        outcome = standings[key].outcome
-        assert outcome is not None
-        queries.append(StreakQuery(job_id, outcome.status, outcome.finished_at))
-    ends = {query.job_id: query.until for query in queries}
-    for job_id, since in (yield FindStreakStarts(queries)):
+    queries = [StreakQuery(job_id, outcome.status, outcome.finished_at) for job_id, (_, outcome) in unsure.items()]
+    changes = []
+    for job_id, start in (yield FindStreakStarts(queries)):
+        key, outcome = unsure[job_id]
         # No start is found where a run of the other result ended at the very same instant: the streak is that instant.
-        standings[unsure[job_id]] = msgspec.structs.replace(standings[unsure[job_id]], since=since or ends[job_id])
+        since = start or outcome.finished_at
+        job = jobs[key]
+        if since != job.since:
+            changes.append(JobChange(job.id, job.title, job.tool_id, job.tool_stated_at, job.verdict, since))
+    if changes:
+        yield WriteJobs(changes)
 
 
 def _stated_tool(job: LockedJob, reports: Iterable[Report], tools: set[UUID]) -> tuple[UUID | None, datetime | None]:
@@ -281,6 +292,8 @@ def _note_changes(
     change = JobChange(job.id, outcome.title, tool_id, stated_at, standing.verdict, standing.since)
     if change != JobChange(job.id, job.title, job.tool_id, job.tool_stated_at, job.verdict, job.since):
         changes.append(change)
+        job.title, job.tool_id, job.tool_stated_at = outcome.title, tool_id, stated_at
+        job.verdict, job.since = standing.verdict, standing.since
 
 
 def _status_id(job: LockedJob) -> UUID:

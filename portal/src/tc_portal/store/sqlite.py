@@ -14,15 +14,17 @@ import msgspec
 from tc_portal.core.report import Report
 
 from .recording import (
+    AddRuns,
     CreateJobs,
     FindStreakStarts,
     FindTools,
     LockedJob,
     LockJobs,
     Recorded,
+    RetellRuns,
     Statement,
+    Together,
     WriteJobs,
-    WriteRuns,
     WriteStatuses,
     record,
 )
@@ -34,6 +36,12 @@ T = TypeVar("T")
 BUSY_TIMEOUT_MS = 5_000
 # Trouble that passes by itself; anything else is refused until somebody mends it.
 PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED")
+
+_WRITES: dict[type[msgspec.Struct], str] = {
+    AddRuns: sql.ADD_RUN,
+    WriteStatuses: sql.WRITE_STATUS,
+    WriteJobs: sql.WRITE_JOB,
+}
 
 
 class SqliteStore:
@@ -122,16 +130,21 @@ def _execute(connection: sqlite3.Connection, statement: Statement) -> list[Any]:
             return [(job_id, _instant(start)) for cursor in starts for job_id, start in cursor]
         case CreateJobs(rows):
             connection.executemany(sql.CREATE_JOB, map(_parameters, rows))
-        case WriteRuns(rows):
+        case RetellRuns(rows):
             parameters = [_parameters(row) for row in rows]
             retold = [job_id for run in parameters for (job_id,) in connection.execute(sql.FIND_RETOLD_RUN, run[:5])]
-            connection.executemany(sql.WRITE_RUN, parameters)
+            connection.executemany(sql.RETELL_RUN, parameters)
             return retold
-        case WriteStatuses(rows):
-            connection.executemany(sql.WRITE_STATUS, map(_parameters, rows))
-        case WriteJobs(rows):
-            connection.executemany(sql.WRITE_JOB, map(_parameters, rows))
+        case WriteJobs():
+            return _write(connection, statement)
+        case Together(writes):
+            return [_write(connection, write) for write in writes]
     return []
+
+
+def _write(connection: sqlite3.Connection, write: AddRuns | WriteStatuses | WriteJobs) -> list[int]:
+    """Execute the write; how many rows it touched."""
+    return [connection.executemany(_WRITES[type(write)], map(_parameters, write.rows)).rowcount]
 
 
 def _json(values: list[str]) -> str:

@@ -41,25 +41,35 @@ ORDER BY job_key
 ON CONFLICT (job_key) DO NOTHING
 """
 
-# The SELECT sees the runs as they were before the INSERT: all parts of a statement read one snapshot.
+_NEW_RUNS = """json_to_recordset(%s::json) AS new(
+  job_id bigint, run_id text, result text, started_at timestamptz, finished_at timestamptz,
+  received_at timestamptz, exit_code bigint, message text, host text, source text)"""
+
+ADD_RUNS = f"""
+INSERT INTO run (job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source)
+SELECT job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source
+FROM {_NEW_RUNS}
+ON CONFLICT (job_id, run_id) DO NOTHING
+"""
+
+# A subquery a row, so that whatever the statistics say each run is looked up in the index run_of_job.
+FIND_RETOLD_RUNS = f"""
+SELECT (SELECT run.job_id FROM run WHERE run.job_id = new.job_id AND run.run_id = new.run_id
+        AND (run.finished_at <> new.finished_at OR run.result <> new.result))
+FROM {_NEW_RUNS}
+"""
+
 # COLLATE "C" orders texts as Python does, whatever the database's own collation: see core.report.supersedes.
-WRITE_RUNS = """
-WITH new AS (
-  SELECT * FROM json_to_recordset(%s::json) AS new(
-    job_id bigint, run_id text, result text, started_at timestamptz, finished_at timestamptz,
-    received_at timestamptz, exit_code bigint, message text, host text, source text)
-), written AS (
-  INSERT INTO run (job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source)
-  SELECT job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source FROM new
-  ON CONFLICT (job_id, run_id) DO UPDATE SET
-    result = excluded.result, started_at = coalesce(excluded.started_at, run.started_at),
-    finished_at = excluded.finished_at, received_at = excluded.received_at,
-    exit_code = excluded.exit_code, message = excluded.message, host = excluded.host, source = excluded.source
-  WHERE (excluded.finished_at, excluded.result = 'error', coalesce(excluded.message, '') COLLATE "C")
-      > (run.finished_at, run.result = 'error', coalesce(run.message, '') COLLATE "C")
-)
-SELECT run.job_id FROM new JOIN run USING (job_id, run_id)
-WHERE (run.finished_at, run.result) <> (new.finished_at, new.result)
+RETELL_RUNS = f"""
+INSERT INTO run (job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source)
+SELECT job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source
+FROM {_NEW_RUNS}
+ON CONFLICT (job_id, run_id) DO UPDATE SET
+  result = excluded.result, started_at = coalesce(excluded.started_at, run.started_at),
+  finished_at = excluded.finished_at, received_at = excluded.received_at,
+  exit_code = excluded.exit_code, message = excluded.message, host = excluded.host, source = excluded.source
+WHERE (excluded.finished_at, excluded.result = 'error', coalesce(excluded.message, '') COLLATE "C")
+    > (run.finished_at, run.result = 'error', coalesce(run.message, '') COLLATE "C")
 """
 
 WRITE_STATUSES = """

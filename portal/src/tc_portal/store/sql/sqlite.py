@@ -35,12 +35,18 @@ CREATE_JOB = """
 INSERT INTO job (job_key, title, verdict, created_at) VALUES (?, ?, 'waiting', ?) ON CONFLICT (job_key) DO NOTHING
 """
 
-# Parameters: the first five of WRITE_RUN.
+ADD_RUN = """
+INSERT INTO run (job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (job_id, run_id) DO NOTHING
+"""
+
+# Parameters: the first five of ADD_RUN.
 FIND_RETOLD_RUN = """
 SELECT job_id FROM run WHERE job_id = ?1 AND run_id = ?2 AND (finished_at <> ?5 OR result <> ?3)
 """
 
-WRITE_RUN = """
+RETELL_RUN = """
 INSERT INTO run (job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (job_id, run_id) DO UPDATE SET
