@@ -1,5 +1,6 @@
 """The portal as one ASGI application: what scripts call goes straight to ``ingest``, pages go through Django."""
 
+import gc
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -57,6 +58,9 @@ class Portal:
         writer.start()
         self._ingest = Ingest(writer, await sync_to_async(valid_digests)())
         self._health = Health(writer)
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(10_000, 20, 50)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await writer.close()

@@ -69,7 +69,9 @@ class PostgresqlStore:
             await self._connection.close()
             self._connection = None
 
-    async def _in_transaction(self, work: Callable[[psycopg.AsyncConnection[Any], psycopg.AsyncPipeline], Awaitable[T]]) -> T:
+    async def _in_transaction(
+        self, work: Callable[[psycopg.AsyncConnection[Any], psycopg.AsyncPipeline], Awaitable[T]]
+    ) -> T:
         try:
             async with asyncio.timeout(COMMIT_TIMEOUT):
                 connection = await self._connected()

@@ -34,6 +34,8 @@ from .writer import Refused, Unavailable
 T = TypeVar("T")
 
 BUSY_TIMEOUT_MS = 5_000
+CHECKPOINT_PAGES = 8_000
+CACHE_KIB = 64_000
 # Trouble that passes by itself; anything else is refused until somebody mends it.
 PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
@@ -96,6 +98,9 @@ class SqliteStore:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.execute("PRAGMA foreign_keys = ON")
+            # A page that many commits touch is copied from the log into the file once, not every thousand pages.
+            self._connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+            self._connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         return self._connection
 
     def _disconnect(self) -> None:
