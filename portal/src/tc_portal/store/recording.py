@@ -7,6 +7,7 @@ the SQL of each statement and run it.
 
 from collections.abc import Generator, Iterable, Sequence
 from datetime import datetime
+from functools import reduce
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -156,11 +157,15 @@ def record(reports: Sequence[Report]) -> Recording:
     by_job: dict[str, list[Report]] = {}
     for report in reports:
         by_job.setdefault(report.job_key, []).append(report)
-    standings = {key: _standing_after(jobs[key], told) for key, told in by_job.items()}
+    standings: dict[str, Standing] = {}
     statuses: list[StatusRow] = []
     changes: list[JobChange] = []
-    for key, standing in standings.items():
-        _note_changes(jobs[key], standing, _stated_tool(jobs[key], by_job[key], tools), statuses, changes)
+    for key, told in by_job.items():
+        job = jobs[key]
+        before = Standing(_outcome(job), job.verdict, job.since)
+        standing = standings[key] = reduce(after, told, before)
+        stated = _stated_tool(job, told, tools) if named_tools else (job.tool_id, job.tool_stated_at)
+        _note_changes(job, before, standing, stated, statuses, changes)
 
     runs, retold = _run_rows(reports, jobs)
     ((added,), *_) = yield Together([AddRuns(runs), *_rows(WriteStatuses, statuses), *_rows(WriteJobs, changes)])
@@ -222,13 +227,6 @@ def _outcome(job: LockedJob) -> Outcome | None:
     return Outcome(job.last_status, job.last_finished_at, job.updated_at, job.last_message, job.last_title or "")
 
 
-def _standing_after(job: LockedJob, reports: Iterable[Report]) -> Standing:
-    standing = Standing(_outcome(job), job.verdict, job.since)
-    for report in reports:
-        standing = after(standing, report)
-    return standing
-
-
 def _settle_streaks(
     jobs: dict[str, LockedJob], standings: dict[str, Standing], retold: set[int]
 ) -> Generator[Statement, Any, None]:
@@ -267,6 +265,7 @@ def _stated_tool(job: LockedJob, reports: Iterable[Report], tools: set[UUID]) ->
 
 def _note_changes(
     job: LockedJob,
+    before: Standing,
     standing: Standing,
     stated: tuple[UUID | None, datetime | None],
     statuses: list[StatusRow],
@@ -275,7 +274,7 @@ def _note_changes(
     outcome = standing.outcome
     assert outcome is not None
     tool_id, stated_at = stated
-    if outcome != _outcome(job) or tool_id != job.tool_id:
+    if outcome != before.outcome or tool_id != job.tool_id:
         job.status_id = _status_id(job)
         statuses.append(
             StatusRow(
@@ -289,11 +288,10 @@ def _note_changes(
                 outcome.received_at,
             )
         )
-    change = JobChange(job.id, outcome.title, tool_id, stated_at, standing.verdict, standing.since)
-    if change != JobChange(job.id, job.title, job.tool_id, job.tool_stated_at, job.verdict, job.since):
-        changes.append(change)
-        job.title, job.tool_id, job.tool_stated_at = outcome.title, tool_id, stated_at
-        job.verdict, job.since = standing.verdict, standing.since
+    now = (outcome.title, tool_id, stated_at, standing.verdict, standing.since)
+    if now != (job.title, job.tool_id, job.tool_stated_at, job.verdict, job.since):
+        changes.append(JobChange(job.id, *now))
+        job.title, job.tool_id, job.tool_stated_at, job.verdict, job.since = now
 
 
 def _status_id(job: LockedJob) -> UUID:

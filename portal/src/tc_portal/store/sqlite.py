@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -36,14 +37,9 @@ T = TypeVar("T")
 BUSY_TIMEOUT_MS = 5_000
 CHECKPOINT_PAGES = 8_000
 CACHE_KIB = 64_000
+ROWS_A_STATEMENT = (16, 4, 1)
 # Trouble that passes by itself; anything else is refused until somebody mends it.
 PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED")
-
-_WRITES: dict[type[msgspec.Struct], str] = {
-    AddRuns: sql.ADD_RUN,
-    WriteStatuses: sql.WRITE_STATUS,
-    WriteJobs: sql.WRITE_JOB,
-}
 
 
 class SqliteStore:
@@ -123,7 +119,8 @@ def _run(connection: sqlite3.Connection, reports: Sequence[Report]) -> list[Reco
 def _execute(connection: sqlite3.Connection, statement: Statement) -> list[Any]:
     match statement:
         case LockJobs(keys):
-            return [_locked_job(row) for row in connection.execute(sql.LOCK_JOBS, (_json(keys),))]
+            ((found,),) = connection.execute(sql.LOCK_JOBS, (_json(keys),)).fetchall()
+            return [_locked_job(row) for row in msgspec.json.decode(found)]
         case FindTools(ids):
             tools = connection.execute(sql.FIND_TOOLS, (_json([tool.hex for tool in ids]),))
             return [UUID(hex=tool) for (tool,) in tools]
@@ -141,7 +138,7 @@ def _execute(connection: sqlite3.Connection, statement: Statement) -> list[Any]:
             connection.executemany(sql.RETELL_RUN, parameters)
             return retold
         case WriteJobs():
-            return _write(connection, statement)
+            _write(connection, statement)
         case Together(writes):
             return [_write(connection, write) for write in writes]
     return []
@@ -149,7 +146,31 @@ def _execute(connection: sqlite3.Connection, statement: Statement) -> list[Any]:
 
 def _write(connection: sqlite3.Connection, write: AddRuns | WriteStatuses | WriteJobs) -> list[int]:
     """Execute the write; how many rows it touched."""
-    return [connection.executemany(_WRITES[type(write)], map(_parameters, write.rows)).rowcount]
+    parameters = [_parameters(row) for row in write.rows]
+    match write:
+        case WriteJobs():
+            return [connection.executemany(sql.WRITE_JOB, parameters).rowcount]
+        case AddRuns():
+            return [_write_rows(connection, sql.ADD_RUNS, parameters)]
+        case WriteStatuses():
+            return [_write_rows(connection, sql.WRITE_STATUSES, parameters)]
+
+
+def _write_rows(connection: sqlite3.Connection, statement: str, rows: list[tuple[Any, ...]]) -> int:
+    """Execute a statement for many rows, in slices of few different sizes, so that it is compiled a few times only."""
+    touched = start = 0
+    for size in ROWS_A_STATEMENT:
+        while len(rows) - start >= size:
+            values = [value for row in rows[start : start + size] for value in row]
+            touched += connection.execute(_for_rows(statement, size, len(rows[0])), values).rowcount
+            start += size
+    return touched
+
+
+@cache
+def _for_rows(statement: str, rows: int, columns: int) -> str:
+    row = f"({', '.join('?' * columns)})"
+    return statement.format(rows=", ".join([row] * rows))
 
 
 def _json(values: list[str]) -> str:
@@ -177,7 +198,7 @@ def _instant(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def _locked_job(row: tuple[Any, ...]) -> LockedJob:
+def _locked_job(row: list[Any]) -> LockedJob:
     (id_, key, title, tool, stated, verdict, since, status, last, finished, message, last_title, updated) = row
     return LockedJob(
         id_,

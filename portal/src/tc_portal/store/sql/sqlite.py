@@ -1,12 +1,15 @@
 """The statements of ``store.recording`` in SQLite's SQL.
 
-Reading statements take one JSON array. Writing ones are executed once a row, which SQLite does faster
-than unpacking JSON; their parameters stand in the order of the row's fields.
+Reading statements take one JSON array. Where a writing one says ``{rows}``, it takes the parameters of many
+rows, each in the order of the row's fields: one call into SQLite for many rows leaves Python's interpreter to
+the requests meanwhile, and is faster than unpacking JSON.
 """
 
+# One row for all, so that SQLite is called once.
 LOCK_JOBS = """
-SELECT job.id, job.job_key, job.title, job.tool_id, job.tool_stated_at, job.verdict, job.since,
-       status.id, status.last_status, status.last_finished_at, status.last_message, status.title, status.updated_at
+SELECT json_group_array(json_array(
+  job.id, job.job_key, job.title, job.tool_id, job.tool_stated_at, job.verdict, job.since,
+  status.id, status.last_status, status.last_finished_at, status.last_message, status.title, status.updated_at))
 FROM json_each(?) AS wanted
 CROSS JOIN job ON job.job_key = wanted.value
 LEFT JOIN job_status AS status ON status.job_key = job.job_key
@@ -35,13 +38,13 @@ CREATE_JOB = """
 INSERT INTO job (job_key, title, verdict, created_at) VALUES (?, ?, 'waiting', ?) ON CONFLICT (job_key) DO NOTHING
 """
 
-ADD_RUN = """
+ADD_RUNS = """
 INSERT INTO run (job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+VALUES {rows}
 ON CONFLICT (job_id, run_id) DO NOTHING
 """
 
-# Parameters: the first five of ADD_RUN.
+# Parameters: the first five of a run's.
 FIND_RETOLD_RUN = """
 SELECT job_id FROM run WHERE job_id = ?1 AND run_id = ?2 AND (finished_at <> ?5 OR result <> ?3)
 """
@@ -57,9 +60,9 @@ WHERE (excluded.finished_at, excluded.result = 'error', coalesce(excluded.messag
     > (run.finished_at, run.result = 'error', coalesce(run.message, ''))
 """
 
-WRITE_STATUS = """
-INSERT INTO job_status (id, job_key, title, tool_id, last_status, last_finished_at, last_message, updated_at, created_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
+WRITE_STATUSES = """
+INSERT INTO job_status (id, job_key, title, tool_id, last_status, last_finished_at, last_message, created_at, updated_at)
+SELECT column1, column2, column3, column4, column5, column6, column7, column8, column8 FROM (VALUES {rows}) WHERE true
 ON CONFLICT (job_key) DO UPDATE SET
   title = excluded.title, tool_id = excluded.tool_id, last_status = excluded.last_status,
   last_finished_at = excluded.last_finished_at, last_message = excluded.last_message, updated_at = excluded.updated_at
