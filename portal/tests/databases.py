@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
+from tc_portal.configuration import database_settings
 
 
 def postgresql_server(name: str) -> str:
@@ -27,6 +28,10 @@ class Database:
 
     kind: str
     url: str
+
+    def as_django_has_it(self) -> dict[str, Any]:
+        """The entry that Django's ``DATABASES`` holds for it in the portal."""
+        return database_settings(self.url, Path())
 
     def rows(self, query: str) -> list[Any]:
         """What a query finds, over a connection of its own, in the words both databases know."""

@@ -19,6 +19,12 @@ TC_PORTAL = str(Path(sys.executable).parent / "tc-portal")
 SECONDS_TO_START = 60
 
 
+def children_of(pid: int, named: str) -> list[int]:
+    """The children of a process that have ``named`` in their command line."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in children if named in Path(f"/proc/{child}/cmdline").read_text()]
+
+
 @dataclass
 class Answer:
     status: int

@@ -2,13 +2,14 @@
 
 import http.client
 import json
+import os
 import random
 import signal
 import threading
 import time
 from collections.abc import Callable
 
-from running_portal import SECRET, RunningPortal
+from running_portal import SECRET, RunningPortal, children_of
 
 PATH = "/api/monitor/job-report"
 CONNECTIONS = 8
@@ -33,17 +34,22 @@ def send_until_dead(portal: RunningPortal, name: str, acknowledged: list[str]) -
         connection.close()
 
 
+def start_sending(portal: RunningPortal, prefix: str, acknowledged: list[str]) -> list[threading.Thread]:
+    threads = [
+        threading.Thread(target=send_until_dead, args=(portal, f"{prefix}-{number}", acknowledged))
+        for number in range(CONNECTIONS)
+    ]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
 def test_kill_9_loses_no_acknowledged_report_and_doubles_none(new_portal: Callable[..., RunningPortal]) -> None:
     portal = new_portal()
     acknowledged: list[str] = []
     for round_ in range(ROUNDS):
         portal.start()
-        threads = [
-            threading.Thread(target=send_until_dead, args=(portal, f"{round_}-{number}", acknowledged))
-            for number in range(CONNECTIONS)
-        ]
-        for thread in threads:
-            thread.start()
+        threads = start_sending(portal, f"{round_}", acknowledged)
         time.sleep(random.uniform(0.5, 1.5))
         portal.stop(signal.SIGKILL)
         for thread in threads:
@@ -56,6 +62,30 @@ def test_kill_9_loses_no_acknowledged_report_and_doubles_none(new_portal: Callab
     assert len(found) - len(acknowledged) <= CONNECTIONS * ROUNDS
     portal.start()
     assert portal.request("GET", "/readyz").status == 200
+
+
+def test_kill_9_of_the_process_that_writes_loses_none_either(new_portal: Callable[..., RunningPortal]) -> None:
+    portal = new_portal().start()
+    assert portal.process is not None
+    acknowledged: list[str] = []
+    threads = start_sending(portal, "writing", acknowledged)
+    for _ in range(ROUNDS):
+        time.sleep(random.uniform(0.2, 0.6))
+        for child in children_of(portal.process.pid, "tc_portal.store"):
+            os.kill(child, signal.SIGKILL)
+        before = len(acknowledged)
+        deadline = time.monotonic() + 30
+        while len(acknowledged) == before and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert len(acknowledged) > before, portal.log()
+    assert portal.stop(signal.SIGTERM) == 0
+    for thread in threads:
+        thread.join()
+
+    found = [message for (message,) in portal.database.rows("SELECT message FROM run")]
+    assert set(acknowledged) - set(found) == set()
+    assert len(found) == len(set(found))
+    assert len(found) - len(acknowledged) <= CONNECTIONS * ROUNDS
 
 
 def test_sigterm_answers_what_is_under_way(new_portal: Callable[..., RunningPortal]) -> None:

@@ -1,6 +1,5 @@
 """What is left in the database by a set of reports, whatever their order and repetition (both databases)."""
 
-import asyncio
 import random
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -15,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from running_portal import RunningPortal
 from tc_portal.core.report import Report, run_id_of
+from tc_portal.store.batches import Store
 from tc_portal.store.postgresql import PostgresqlStore
 from tc_portal.store.sqlite import SqliteStore
-from tc_portal.store.writer import Store
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 TOOLS = [UUID(int=n) for n in (1, 2)]
@@ -41,14 +40,7 @@ def tables(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Data
 
 
 @pytest.fixture(scope="module")
-def loop() -> Iterator[asyncio.AbstractEventLoop]:
-    loop = asyncio.new_event_loop()
-    yield loop
-    loop.close()
-
-
-@pytest.fixture(scope="module")
-def store(tables: Database, loop: asyncio.AbstractEventLoop) -> Iterator[Store]:
+def store(tables: Database) -> Iterator[Store]:
     opened: Store
     if tables.kind == "sqlite":
         opened = SqliteStore(Path(tables.url.removeprefix("sqlite:///")))
@@ -58,7 +50,7 @@ def store(tables: Database, loop: asyncio.AbstractEventLoop) -> Iterator[Store]:
         assert urlsplit(tables.url).path
         opened = PostgresqlStore(dict(conninfo_to_dict(tables.url)))
     yield opened
-    loop.run_until_complete(opened.close())
+    opened.close()
 
 
 def report(key: str, minute: int, status: Any, message: str | None = None, **more: Any) -> Report:
@@ -93,9 +85,9 @@ reports = st.lists(
 )
 
 
-def record(loop: asyncio.AbstractEventLoop, store: Store, told: Sequence[Report], batch: int) -> None:
+def record(store: Store, told: Sequence[Report], batch: int) -> None:
     for start in range(0, len(told), batch):
-        loop.run_until_complete(store.record(told[start : start + batch]))
+        store.record(told[start : start + batch])
 
 
 def left_in(tables: Database) -> tuple[list[Any], ...]:
@@ -109,16 +101,16 @@ def empty(tables: Database) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(told=reports, seed=st.integers(0, 2**32), batch=st.integers(1, 6))
 def test_any_order_and_any_repetition_leaves_the_same(
-    tables: Database, store: Store, loop: asyncio.AbstractEventLoop, told: list[Report], seed: int, batch: int
+    tables: Database, store: Store, told: list[Report], seed: int, batch: int
 ) -> None:
     empty(tables)
-    record(loop, store, told, len(told))
+    record(store, told, len(told))
     expected = left_in(tables)
 
     shuffled = told + random.Random(seed).choices(told, k=len(told))
     random.Random(seed).shuffle(shuffled)
     empty(tables)
-    record(loop, store, shuffled, batch)
+    record(store, shuffled, batch)
     assert left_in(tables) == expected
 
 
@@ -128,51 +120,43 @@ def standing(tables: Database) -> tuple[Any, ...]:
     return last_status, last_message, verdict
 
 
-def test_an_older_report_that_arrives_late_does_not_overwrite_a_newer_one(
-    tables: Database, store: Store, loop: asyncio.AbstractEventLoop
-) -> None:
+def test_an_older_report_that_arrives_late_does_not_overwrite_a_newer_one(tables: Database, store: Store) -> None:
     empty(tables)
-    record(loop, store, [report("a", 10, "error", "新しい"), report("a", 5, "success", "古い")], 1)
+    record(store, [report("a", 10, "error", "新しい"), report("a", 5, "success", "古い")], 1)
     assert standing(tables) == ("error", "新しい", "error")
     assert len(tables.rows(RUNS)) == 2
 
 
-def test_the_same_report_sent_twice_is_one_run(
-    tables: Database, store: Store, loop: asyncio.AbstractEventLoop
-) -> None:
+def test_the_same_report_sent_twice_is_one_run(tables: Database, store: Store) -> None:
     empty(tables)
-    record(loop, store, [report("a", 1, "success")] * 3 + [report("a", 1, "success", run_id="named")] * 2, 2)
+    record(store, [report("a", 1, "success")] * 3 + [report("a", 1, "success", run_id="named")] * 2, 2)
     assert len(tables.rows(RUNS)) == 2
 
 
-def test_a_clock_far_in_the_future_does_not_freeze_a_job(
-    tables: Database, store: Store, loop: asyncio.AbstractEventLoop
-) -> None:
+def test_a_clock_far_in_the_future_does_not_freeze_a_job(tables: Database, store: Store) -> None:
     empty(tables)
     future = report("a", 0, "success", "未来", finished_at=NOW.replace(year=2099), received_at=NOW)
     later = report("a", 1, "error", "今", received_at=NOW + timedelta(minutes=1))
-    record(loop, store, [future, later], 1)
+    record(store, [future, later], 1)
     assert standing(tables) == ("error", "今", "error")
 
 
 def test_since_is_the_first_run_of_the_present_streak_even_when_it_arrives_late(
-    tables: Database, store: Store, loop: asyncio.AbstractEventLoop
+    tables: Database, store: Store
 ) -> None:
     empty(tables)
     for told in [report("a", 0, "success"), report("a", 30, "error"), report("a", 10, "error")]:
-        record(loop, store, [told], 1)
+        record(store, [told], 1)
     assert tables.rows("SELECT since FROM job") == tables.rows(
         "SELECT finished_at FROM run ORDER BY 1 LIMIT 1 OFFSET 1"
     )
-    record(loop, store, [report("a", 20, "success")], 1)
+    record(store, [report("a", 20, "success")], 1)
     assert tables.rows("SELECT since FROM job") == tables.rows("SELECT max(finished_at) FROM run")
 
 
-def test_the_store_answers_each_report_with_its_jobs_status_row(
-    tables: Database, store: Store, loop: asyncio.AbstractEventLoop
-) -> None:
+def test_the_store_answers_each_report_with_its_jobs_status_row(tables: Database, store: Store) -> None:
     empty(tables)
     told = [report("a", 0, "success"), report("b", 0, "success"), report("a", 1, "error"), report("a", -9, "error")]
-    answers = loop.run_until_complete(store.record(told))
+    answers = store.record(told)
     ids = {key: str(id_).replace("-", "") for key, id_ in tables.rows("SELECT job_key, id FROM job_status")}
     assert [answer.status_id.hex for answer in answers] == [ids[report.job_key] for report in told]

@@ -19,7 +19,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware  # noqa: E40
 from tc_portal.accounts.webhook_secret import valid_digests  # noqa: E402
 from tc_portal.ingest.app import PREFIX, Ingest  # noqa: E402
 from tc_portal.ingest.health import Health  # noqa: E402
-from tc_portal.store.database import open_lanes  # noqa: E402
+from tc_portal.store.writer import Writer  # noqa: E402
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -53,16 +53,16 @@ class Portal:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        lanes = open_lanes(settings.DATABASES["default"])
-        lanes.start()
-        self._ingest = Ingest(lanes, await sync_to_async(valid_digests)())
-        self._health = Health(lanes)
+        writer = Writer(settings.DATABASES["default"])
+        await writer.start()
+        self._ingest = Ingest(writer, await sync_to_async(valid_digests)())
+        self._health = Health(writer)
         gc.collect()
         gc.freeze()
         gc.set_threshold(10_000, 20, 50)
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        await lanes.close()
+        await writer.close()
         await send({"type": "lifespan.shutdown.complete"})
 
 

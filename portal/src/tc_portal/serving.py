@@ -1,4 +1,4 @@
-"""Running the portal: one process, one port."""
+"""Running the portal: one port, a process that receives and shows, and its child that writes."""
 
 import asyncio
 import logging
@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
+from .one_write import OneWriteProtocol
 from .terminal import Explained, say
 
 BACKLOG = 2048
@@ -35,6 +36,7 @@ def serve(host: str, port: int) -> int:
             uvicorn.Config(
                 "tc_portal.asgi:app",
                 access_log=False,
+                http=OneWriteProtocol,
                 lifespan="on",
                 log_level="warning",
                 proxy_headers=False,
@@ -52,8 +54,7 @@ def serve(host: str, port: int) -> int:
 
 def _event_loop() -> asyncio.AbstractEventLoop:
     if sys.platform == "win32":
-        # psycopg cannot wait on the proactor loop, which is the default there.
-        return asyncio.SelectorEventLoop()
+        return asyncio.new_event_loop()
     import uvloop
 
     return uvloop.new_event_loop()

@@ -13,7 +13,7 @@ Result = Literal["success", "error"]
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
-class Report(msgspec.Struct, frozen=True, gc=False):
+class Report(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What every dialect of ``ingest`` makes of a request, and all that ``store`` needs to record it.
 
     ``finished_at`` and ``started_at`` are aware UTC datetimes by the script's clock, ``received_at`` by ours.

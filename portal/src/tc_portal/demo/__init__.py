@@ -1,6 +1,5 @@
 """``tc-portal demo``: an empty portal filled with a believable company's jobs, through the product's own store."""
 
-import asyncio
 import random
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -33,7 +32,7 @@ def fill() -> int:
     reports = _reports(now)
     # The store has its own connection; SQLite would make it wait for an open one of Django's.
     connections.close_all()
-    asyncio.run(_record(reports))
+    _record(reports)
     failing = sum(verdict == "error" for verdict in Job.objects.values_list("verdict", flat=True))
     say(
         ja=f"ジョブ {Job.objects.count()} 件（うち障害 {failing} 件）、実行 {len(reports)} 件の見本を入れました。tc-portal serve で起動して /incidents を開いてください。",
@@ -55,10 +54,10 @@ def _reports(now: datetime) -> list[Report]:
     return sorted(reports, key=lambda report: report.finished_at)
 
 
-async def _record(reports: list[Report]) -> None:
+def _record(reports: list[Report]) -> None:
     store = open_store(settings.DATABASES["default"])
     try:
         for start in range(0, len(reports), BATCH):
-            await store.record(reports[start : start + BATCH])
+            store.record(reports[start : start + BATCH])
     finally:
-        await store.close()
+        store.close()

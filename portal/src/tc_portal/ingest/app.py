@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from tc_portal.core.webhook_secret import digest_of
-from tc_portal.store.lanes import Lanes
-from tc_portal.store.writer import Refused, Unavailable
+from tc_portal.store.batches import Refused, Unavailable
+from tc_portal.store.writer import Writer
 
 from .answer import Send, answer
 from .body import BODY_LIMIT, Disconnected, Receive, TooLarge, decode_body, read_body
@@ -25,10 +25,10 @@ SECRET_HEADER = b"x-tc-portal-webhook-secret"
 
 
 class Ingest:
-    """Receives reports and hands them to the ``Lanes``. ``secret_digests`` are those of the secrets that are valid now."""
+    """Receives reports and hands them to the ``Writer``. ``secret_digests`` are those of the secrets that are valid now."""
 
-    def __init__(self, lanes: Lanes, secret_digests: Iterable[str]) -> None:
-        self._lanes = lanes
+    def __init__(self, writer: Writer, secret_digests: Iterable[str]) -> None:
+        self._writer = writer
         self._secret_digests = [digest.encode() for digest in secret_digests]
         self._routes = {"job-report": self._job_report, "echo": self._echo}
 
@@ -69,7 +69,7 @@ class Ingest:
     async def _job_report(self, body: bytes, content_type: bytes | None, send: Send) -> None:
         try:
             report, warnings = read_job_report(body, content_type, now())
-            recorded = await self._lanes.record(report)
+            recorded = await self._writer.record(report)
         except Rejected as rejection:
             await answer(send, 400, {"error": str(rejection)})
             return

@@ -4,8 +4,8 @@ import time
 from collections.abc import MutableMapping
 from typing import Any
 
-from tc_portal.store.lanes import Lanes
-from tc_portal.store.writer import Refused, Unavailable
+from tc_portal.store.batches import Refused, Unavailable
+from tc_portal.store.writer import Writer
 
 from .answer import Send, answer
 from .body import Receive
@@ -15,8 +15,8 @@ PROOF_LASTS_SECONDS = 1.0
 
 
 class Health:
-    def __init__(self, lanes: Lanes) -> None:
-        self._lanes = lanes
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
         self._proven_until = 0.0
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -27,7 +27,7 @@ class Health:
             await answer(send, 200, {"status": "ok"})
             return
         try:
-            await self._lanes.beat()
+            await self._writer.beat()
         except (Refused, Unavailable):
             await answer(send, 503, {"status": "cannot commit"}, (b"retry-after", b"5"))
         else:

@@ -3,11 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from .lanes import Lanes
-from .writer import Store
-
-# PostgreSQL commits for two connections at once; SQLite has one writer at a time, whatever asks.
-POSTGRESQL_LANES = 2
+from .batches import Store
 
 
 def open_store(database: dict[str, Any]) -> Store:
@@ -19,12 +15,6 @@ def open_store(database: dict[str, Any]) -> Store:
     from .postgresql import PostgresqlStore
 
     return PostgresqlStore(postgresql_conninfo(database))
-
-
-def open_lanes(database: dict[str, Any]) -> Lanes:
-    """The lanes that a process writes reports through: as many as its database makes use of."""
-    lanes = 1 if database["ENGINE"].endswith("sqlite3") else POSTGRESQL_LANES
-    return Lanes([open_store(database) for _ in range(lanes)])
 
 
 def postgresql_conninfo(database: dict[str, Any]) -> dict[str, Any]:

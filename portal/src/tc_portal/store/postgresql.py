@@ -1,7 +1,6 @@
-"""PostgreSQL: one asynchronous connection, opened again whenever it was lost."""
+"""PostgreSQL: one connection, opened again whenever it was lost."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -11,6 +10,7 @@ from psycopg import errors
 
 from tc_portal.core.report import Report
 
+from .batches import Refused, Unavailable
 from .recording import (
     AddRuns,
     CreateJobs,
@@ -27,13 +27,10 @@ from .recording import (
     record,
 )
 from .sql import postgresql as sql
-from .writer import Refused, Unavailable
 
 T = TypeVar("T")
 
-CONNECT_TIMEOUT = 5.0
-# A database that takes a batch and then says nothing is as good as away; the scripts' next try will tell.
-COMMIT_TIMEOUT = 20.0
+CONNECT_TIMEOUT = 5
 ATTEMPTS_AT_A_CONFLICT = 3
 
 _WRITES: dict[type[msgspec.Struct], bytes] = {
@@ -50,56 +47,51 @@ class PostgresqlStore:
     def __init__(self, conninfo: dict[str, Any]) -> None:
         """``conninfo`` holds libpq's connection parameters by name."""
         self._conninfo = conninfo
-        self._connection: psycopg.AsyncConnection[Any] | None = None
+        self._connection: psycopg.Connection[Any] | None = None
 
-    async def record(self, reports: Sequence[Report]) -> list[Recorded]:
+    def record(self, reports: Sequence[Report]) -> list[Recorded]:
         for attempt in range(ATTEMPTS_AT_A_CONFLICT):
             try:
-                return await self._in_transaction(lambda connection, pipeline: _run(connection, pipeline, reports))
+                return self._in_transaction(lambda connection, pipeline: _run(connection, pipeline, reports))
             except (errors.DeadlockDetected, errors.SerializationFailure) as conflict:
                 if attempt == ATTEMPTS_AT_A_CONFLICT - 1:
                     raise Unavailable(str(conflict)) from conflict
         raise AssertionError("unreachable")
 
-    async def beat(self, now: datetime) -> None:
-        await self._in_transaction(lambda connection, _: connection.execute(sql.BEAT.encode(), (now,)))
+    def beat(self, now: datetime) -> None:
+        self._in_transaction(lambda connection, _: connection.execute(sql.BEAT.encode(), (now,)))
 
-    async def close(self) -> None:
+    def close(self) -> None:
         if self._connection is not None:
-            await self._connection.close()
+            self._connection.close()
             self._connection = None
 
-    async def _in_transaction(
-        self, work: Callable[[psycopg.AsyncConnection[Any], psycopg.AsyncPipeline], Awaitable[T]]
-    ) -> T:
+    def _in_transaction(self, work: Callable[[psycopg.Connection[Any], psycopg.Pipeline], T]) -> T:
         try:
-            async with asyncio.timeout(COMMIT_TIMEOUT):
-                connection = await self._connected()
-                # In a pipeline, statements that need not wait for one another share a round trip: BEGIN with the
-                # first read, and the writes with each other.
-                async with connection.pipeline() as pipeline, connection.transaction():
-                    return await work(connection, pipeline)
+            connection = self._connected()
+            # In a pipeline, statements that need not wait for one another share a round trip: BEGIN with the
+            # first read, and the writes with each other.
+            with connection.pipeline() as pipeline, connection.transaction():
+                return work(connection, pipeline)
         except (errors.DeadlockDetected, errors.SerializationFailure):
             raise
-        except TimeoutError as error:
-            await self._abandon()
-            raise Unavailable("the database does not answer") from error
         except psycopg.Error as error:
             if self._connection is not None and self._connection.broken:
-                await self._abandon()
+                self._abandon()
             raise (Unavailable if _will_pass(error) else Refused)(str(error)) from error
 
-    async def _connected(self) -> psycopg.AsyncConnection[Any]:
+    def _connected(self) -> psycopg.Connection[Any]:
         if self._connection is None or self._connection.closed:
-            async with asyncio.timeout(CONNECT_TIMEOUT):
-                self._connection = await psycopg.AsyncConnection.connect(**self._conninfo, autocommit=True)
-                await self._connection.execute("SET TIME ZONE 'UTC'")
+            self._connection = psycopg.Connection.connect(
+                **{"connect_timeout": CONNECT_TIMEOUT, **self._conninfo}, autocommit=True
+            )
+            self._connection.execute("SET TIME ZONE 'UTC'")
         return self._connection
 
-    async def _abandon(self) -> None:
+    def _abandon(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            await connection.close()
+            connection.close()
 
 
 def _will_pass(error: psycopg.Error) -> bool:
@@ -109,9 +101,7 @@ def _will_pass(error: psycopg.Error) -> bool:
     return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError | errors.ReadOnlySqlTransaction)
 
 
-async def _run(
-    connection: psycopg.AsyncConnection[Any], pipeline: psycopg.AsyncPipeline, reports: Sequence[Report]
-) -> list[Recorded]:
+def _run(connection: psycopg.Connection[Any], pipeline: psycopg.Pipeline, reports: Sequence[Report]) -> list[Recorded]:
     recording = record(reports)
     found: list[Any] | None = None
     while True:
@@ -119,40 +109,38 @@ async def _run(
             statement = recording.send(found)
         except StopIteration as end:
             return cast("list[Recorded]", end.value)
-        found = await _execute(connection, pipeline, statement)
+        found = _execute(connection, pipeline, statement)
 
 
-async def _execute(
-    connection: psycopg.AsyncConnection[Any], pipeline: psycopg.AsyncPipeline, statement: Statement
-) -> list[Any]:
+def _execute(connection: psycopg.Connection[Any], pipeline: psycopg.Pipeline, statement: Statement) -> list[Any]:
     match statement:
         case LockJobs(keys):
-            return [LockedJob(*row) for row in await _read(connection, sql.LOCK_JOBS, keys)]
+            return [LockedJob(*row) for row in _read(connection, sql.LOCK_JOBS, keys)]
         case FindTools(ids):
-            return [tool for (tool,) in await _read(connection, sql.FIND_TOOLS, ids)]
+            return [tool for (tool,) in _read(connection, sql.FIND_TOOLS, ids)]
         case FindStreakStarts(queries):
-            return await _read(connection, sql.FIND_STREAK_STARTS, queries)
+            return _read(connection, sql.FIND_STREAK_STARTS, queries)
         case RetellRuns(rows):
-            found = await _read(connection, sql.FIND_RETOLD_RUNS, rows)
-            await connection.execute(sql.RETELL_RUNS.encode(), (_json(rows),))
+            found = _read(connection, sql.FIND_RETOLD_RUNS, rows)
+            connection.execute(sql.RETELL_RUNS.encode(), (_json(rows),))
             return [job_id for (job_id,) in found if job_id is not None]
         case Together(writes):
-            cursors = [await _write(connection, write) for write in writes]
-            await pipeline.sync()
+            cursors = [_write(connection, write) for write in writes]
+            pipeline.sync()
             return [[cursor.rowcount] for cursor in cursors]
         case _:
-            await _write(connection, statement)
+            _write(connection, statement)
             return []
 
 
-async def _write(
-    connection: psycopg.AsyncConnection[Any], write: CreateJobs | AddRuns | WriteStatuses | WriteJobs
-) -> psycopg.AsyncCursor[Any]:
-    return await connection.execute(_WRITES[type(write)], (_json(write.rows),))
+def _write(
+    connection: psycopg.Connection[Any], write: CreateJobs | AddRuns | WriteStatuses | WriteJobs
+) -> psycopg.Cursor[Any]:
+    return connection.execute(_WRITES[type(write)], (_json(write.rows),))
 
 
-async def _read(connection: psycopg.AsyncConnection[Any], query: str, rows: list[Any]) -> list[Any]:
-    return await (await connection.execute(query.encode(), (_json(rows),))).fetchall()
+def _read(connection: psycopg.Connection[Any], query: str, rows: list[Any]) -> list[Any]:
+    return (connection.execute(query.encode(), (_json(rows),))).fetchall()
 
 
 def _json(rows: Sequence[Any]) -> str:

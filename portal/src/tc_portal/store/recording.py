@@ -137,7 +137,7 @@ class Together(msgspec.Struct):
 Statement = LockJobs | FindTools | FindStreakStarts | CreateJobs | RetellRuns | WriteJobs | Together
 
 
-class Recorded(msgspec.Struct, frozen=True, gc=False):
+class Recorded(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=True):
     """What the script is told: the id of its job's ``job_status`` row, and whether the tool it named is unknown."""
 
     status_id: UUID

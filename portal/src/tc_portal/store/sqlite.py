@@ -1,9 +1,7 @@
-"""SQLite: one connection, in a thread of its own, in WAL mode with every commit synced to the disk."""
+"""SQLite: one connection, in WAL mode with every commit synced to the disk."""
 
-import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -14,6 +12,7 @@ import msgspec
 
 from tc_portal.core.report import Report
 
+from .batches import Refused, Unavailable
 from .recording import (
     AddRuns,
     CreateJobs,
@@ -30,7 +29,6 @@ from .recording import (
     record,
 )
 from .sql import sqlite as sql
-from .writer import Refused, Unavailable
 
 T = TypeVar("T")
 
@@ -47,21 +45,18 @@ class SqliteStore:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._connection: sqlite3.Connection | None = None
 
-    async def record(self, reports: Sequence[Report]) -> list[Recorded]:
-        return await self._in_transaction(lambda connection: _run(connection, reports))
+    def record(self, reports: Sequence[Report]) -> list[Recorded]:
+        return self._transact(lambda connection: _run(connection, reports))
 
-    async def beat(self, now: datetime) -> None:
-        await self._in_transaction(lambda connection: connection.execute(sql.BEAT, (_text(now),)))
+    def beat(self, now: datetime) -> None:
+        self._transact(lambda connection: connection.execute(sql.BEAT, (_text(now),)))
 
-    async def close(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._disconnect)
-        self._thread.shutdown()
-
-    async def _in_transaction(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._transact, work)
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
         try:
@@ -79,7 +74,7 @@ class SqliteStore:
         except sqlite3.Error as error:
             name = getattr(error, "sqlite_errorname", "")
             if not isinstance(error, sqlite3.IntegrityError):
-                self._disconnect()
+                self.close()
             if name.startswith(PASSING):
                 raise Unavailable(f"{name}: {error}") from error
             raise Refused(f"{name}: {error}") from error
@@ -98,11 +93,6 @@ class SqliteStore:
             self._connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
             self._connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         return self._connection
-
-    def _disconnect(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
 
 
 def _run(connection: sqlite3.Connection, reports: Sequence[Report]) -> list[Recorded]:

@@ -1,119 +1,141 @@
-"""The group commit: whatever is queued is committed as one transaction, and answered after it."""
+"""The portal's end of the process that writes (``python -m tc_portal.store``).
+
+Recording a batch and receiving the next reports are work for two processors, and in Python for two processes.
+"""
 
 import asyncio
 import logging
+import sys
+import time
 from collections import deque
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any
 
 from tc_portal.core.report import Report
 
+from .batches import Refused, Unavailable
+from .frames import BEAT, DATABASE, REPORT, Answer, Failure, Unframer, frame, read_answers
 from .recording import Recorded
 
 logger = logging.getLogger(__name__)
 
-# A batch is one transaction: long enough to spread the cost of a commit, short enough to answer soon.
-BATCH_LIMIT = 500
 QUEUE_LIMIT = 5_000
-QUEUED_CHARACTERS_LIMIT = 64_000_000
+QUEUED_BYTES_LIMIT = 64_000_000
+# A database that takes a batch and then says nothing is as good as away; the scripts' next try will tell.
+ANSWER_TIMEOUT = 20.0
+RESTART_PAUSE = 1.0
+
+_DATABASE_KEYS = ("ENGINE", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
 
 
-class Refused(Exception):
-    """The database will not take it: trying again changes nothing until somebody mends it."""
+class Writer(asyncio.SubprocessProtocol):
+    """Hands reports to the process that commits them, and its answers back. It starts the process, anew if it dies."""
 
-
-class Unavailable(Exception):
-    """Nobody can say now whether it would be taken: the database is away, busy, or the queue is full."""
-
-
-class Store(Protocol):
-    """A database that records batches of reports, each batch as one transaction."""
-
-    async def record(self, reports: Sequence[Report]) -> list[Recorded]:
-        """Commit the reports durably. Raises ``Refused`` or ``Unavailable``; then nothing was committed."""
-
-    async def beat(self, now: datetime) -> None:
-        """Commit a heartbeat, to prove that commits go through. Raises as ``record`` does."""
-
-    async def close(self) -> None: ...
-
-
-class Writer:
-    """Queues reports and commits all that have gathered while the last commit was under way."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._queue: deque[tuple[Report, asyncio.Future[Recorded]]] = deque()
-        self._queued_characters = 0
-        self._gathered = asyncio.Event()
-        self._in_transaction = asyncio.Lock()
-        self._task: asyncio.Task[None] | None = None
+    def __init__(self, database: dict[str, Any]) -> None:
+        """``database`` is a Django ``DATABASES`` entry."""
+        # It goes over the pipe: a command line, which everybody on the machine can read, is no place for a password.
+        entry = {key: database[key] for key in _DATABASE_KEYS if key in database} | {"NAME": str(database["NAME"])}
+        self._database = frame(DATABASE, entry)
+        self._unanswered: deque[tuple[asyncio.Future[Any], int]] = deque()
+        self._queued_bytes = 0
+        self._moved_at = 0.0
+        self._process: asyncio.SubprocessTransport | None = None
+        self._input: Any = None
+        self._unframer = Unframer()
+        self._exited = asyncio.Event()
         self._is_closing = False
+        self._tasks: list[asyncio.Task[None]] = []
 
-    def start(self) -> None:
-        self._task = asyncio.create_task(self._commit_for_ever(), name="store writer")
+    async def start(self) -> None:
+        await self._start_process()
+        self._tasks = [asyncio.create_task(self._restart_for_ever()), asyncio.create_task(self._watch_for_ever())]
 
     async def record(self, report: Report) -> Recorded:
         """Queue the report and wait until it is durable. Raises ``Refused`` or ``Unavailable``."""
-        if len(self._queue) >= QUEUE_LIMIT or self._queued_characters >= QUEUED_CHARACTERS_LIMIT or self._is_closing:
-            raise Unavailable("the queue is full")
-        answer: asyncio.Future[Recorded] = asyncio.get_running_loop().create_future()
-        self._queue.append((report, answer))
-        self._queued_characters += len(report.message or "")
-        self._gathered.set()
-        return await answer
+        recorded: Recorded = await self._ask(frame(REPORT, report))
+        return recorded
 
     async def beat(self) -> None:
-        """Commit a heartbeat between two batches. Raises as ``record`` does."""
-        async with self._in_transaction:
-            await self._store.beat(datetime.now(UTC))
+        """Commit a heartbeat, to prove that commits go through. Raises as ``record`` does."""
+        await self._ask(frame(BEAT, datetime.now(UTC)))
 
     async def close(self) -> None:
-        """Commit what is queued, then let the database go. New reports are turned away meanwhile."""
+        """Have what is queued committed, then end. New reports are turned away meanwhile."""
         self._is_closing = True
-        self._gathered.set()
-        if self._task is not None:
-            await self._task
-        await self._store.close()
+        for task in self._tasks:
+            task.cancel()
+        if self._input is not None:
+            self._input.close()
+        if self._process is not None:
+            try:
+                async with asyncio.timeout(ANSWER_TIMEOUT):
+                    await self._exited.wait()
+            except TimeoutError:
+                self._process.kill()
+            self._process.close()
 
-    async def _commit_for_ever(self) -> None:
+    def _ask(self, question: bytes) -> asyncio.Future[Any]:
+        if self._is_closing or self._input is None:
+            raise Unavailable("the process that writes does not run")
+        if len(self._unanswered) >= QUEUE_LIMIT or self._queued_bytes >= QUEUED_BYTES_LIMIT:
+            raise Unavailable("the queue is full")
+        if not self._unanswered:
+            self._moved_at = time.monotonic()
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._unanswered.append((answer, len(question)))
+        self._queued_bytes += len(question)
+        self._input.write(question)
+        return answer
+
+    async def _start_process(self) -> None:
+        self._exited.clear()
+        self._unframer = Unframer()
+        # -P: what lies in the working directory is not to be imported.
+        command = (sys.executable, "-P", "-m", "tc_portal.store")
+        self._process, _ = await asyncio.get_running_loop().subprocess_exec(lambda: self, *command, stderr=None)
+        self._input = self._process.get_pipe_transport(0)
+        self._input.write(self._database)
+
+    async def _restart_for_ever(self) -> None:
         while True:
-            if not self._queue:
-                if self._is_closing:
-                    return
-                self._gathered.clear()
-                await self._gathered.wait()
-                continue
-            batch = [self._queue.popleft() for _ in range(min(len(self._queue), BATCH_LIMIT))]
-            self._queued_characters -= sum(len(report.message or "") for report, _ in batch)
-            async with self._in_transaction:
-                await self._commit(batch)
+            await self._exited.wait()
+            logger.error("the process that writes has ended; starting it anew")
+            await asyncio.sleep(RESTART_PAUSE)
+            try:
+                await self._start_process()
+            except OSError as error:
+                logger.error("the process that writes does not start: %s", error)
+                self._exited.set()
 
-    async def _commit(self, batch: list[tuple[Report, asyncio.Future[Recorded]]]) -> None:
-        try:
-            recorded = await self._store.record([report for report, _ in batch])
-        except Refused as refusal:
-            if len(batch) == 1:
-                logger.error("a report of job %r was refused: %s", batch[0][0].job_key, refusal)
-                _fail(batch, refusal)
-                return
-            # One bad report fails alone: the others are committed without it.
-            for entry in batch:
-                await self._commit([entry])
-        except Unavailable as absence:
-            logger.warning("%d reports could not be committed: %s", len(batch), absence)
-            _fail(batch, absence)
-        except Exception as fault:
-            logger.exception("a batch of %d reports failed", len(batch))
-            _fail(batch, Refused(str(fault)))
+    async def _watch_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(1.0)
+            if self._process is not None and self._unanswered and time.monotonic() - self._moved_at > ANSWER_TIMEOUT:
+                logger.error("the database has not answered for %g seconds", ANSWER_TIMEOUT)
+                self._process.kill()
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        self._moved_at = time.monotonic()
+        for _, answers in self._unframer.feed(data):
+            for answer in read_answers(answers):
+                self._take(answer)
+
+    def _take(self, answer: Answer) -> None:
+        waiting, size = self._unanswered.popleft()
+        self._queued_bytes -= size
+        if waiting.done():
+            return
+        if isinstance(answer, Failure):
+            waiting.set_exception((Unavailable if answer.may_pass else Refused)(answer.reason))
         else:
-            for (_, answer), told in zip(batch, recorded, strict=True):
-                if not answer.done():
-                    answer.set_result(told)
+            waiting.set_result(answer)
 
+    def process_exited(self) -> None:
+        self._input = None
 
-def _fail(batch: list[tuple[Report, asyncio.Future[Recorded]]], reason: Exception) -> None:
-    for _, answer in batch:
-        if not answer.done():
-            answer.set_exception(reason)
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The process has ended and everything that it had said was read."""
+        self._input = None
+        while self._unanswered:
+            self._take(Failure("the process that writes has ended", may_pass=True))
+        self._exited.set()

@@ -1,0 +1,49 @@
+"""Committing a batch: all of it as one transaction, and without the bad ones where there are some."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from tc_portal.core.report import Report
+
+from .recording import Recorded
+
+logger = logging.getLogger(__name__)
+
+
+class Refused(Exception):
+    """The database will not take it: trying again changes nothing until somebody mends it."""
+
+
+class Unavailable(Exception):
+    """Nobody can say now whether it would be taken: the database is away, busy, or the queue is full."""
+
+
+class Store(Protocol):
+    """A database that records batches of reports, each batch as one transaction."""
+
+    def record(self, reports: Sequence[Report]) -> list[Recorded]:
+        """Commit the reports durably. Raises ``Refused`` or ``Unavailable``; then nothing was committed."""
+
+    def beat(self, now: datetime) -> None:
+        """Commit a heartbeat, to prove that commits go through. Raises as ``record`` does."""
+
+    def close(self) -> None: ...
+
+
+def commit(store: Store, reports: Sequence[Report]) -> list[Recorded | Refused | Unavailable]:
+    """Record the reports; what became of each, in their order. One bad report fails alone."""
+    try:
+        return list(store.record(reports))
+    except Unavailable as absence:
+        logger.warning("%d reports could not be committed: %s", len(reports), absence)
+        return [absence] * len(reports)
+    except Refused as refusal:
+        if len(reports) > 1:
+            return [told for report in reports for told in commit(store, [report])]
+        logger.error("a report of job %r was refused: %s", reports[0].job_key, refusal)
+        return [refusal]
+    except Exception as fault:
+        logger.exception("a batch of %d reports failed", len(reports))
+        return [Refused(str(fault))] * len(reports)

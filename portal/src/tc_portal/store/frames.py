@@ -1,0 +1,65 @@
+"""What the portal and the process that writes say to each other, over its standard input and output.
+
+A message is a frame: one byte for its kind, four for its length, then msgpack. To the process go one
+``DATABASE`` and any number of ``REPORT`` and ``BEAT``; from it comes an ``ANSWERS`` a commit, with one
+answer for each ``REPORT`` or ``BEAT``, in their order.
+"""
+
+import struct
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tc_portal.core.report import Report
+
+from .recording import Recorded
+
+DATABASE, REPORT, BEAT, ANSWERS = b"D", b"R", b"B", b"A"
+
+_HEAD = struct.Struct("!cI")
+
+
+class Failure(msgspec.Struct, tag=True, array_like=True, frozen=True):
+    """Nothing was committed; ``may_pass`` tells ``Unavailable`` from ``Refused``."""
+
+    reason: str
+    may_pass: bool
+
+
+# None answers a heartbeat that was committed.
+Answer = Recorded | Failure | None
+
+_encode = msgspec.msgpack.encode
+read_database = msgspec.msgpack.Decoder(dict[str, Any]).decode
+read_report = msgspec.msgpack.Decoder(Report).decode
+read_beat = msgspec.msgpack.Decoder(datetime).decode
+read_answers = msgspec.msgpack.Decoder(list[Answer]).decode
+
+
+def frame(kind: bytes, message: Any) -> bytes:
+    """The message as it goes over the pipe."""
+    body = _encode(message)
+    return _HEAD.pack(kind, len(body)) + body
+
+
+class Unframer:
+    """Cuts what comes out of a pipe, piece by piece, into frames."""
+
+    def __init__(self) -> None:
+        self._left = bytearray()
+
+    def feed(self, piece: bytes) -> list[tuple[bytes, bytes]]:
+        """Kind and body of each frame that is whole now."""
+        self._left += piece
+        frames = []
+        start, size = 0, len(self._left)
+        while size - start >= _HEAD.size:
+            kind, length = _HEAD.unpack_from(self._left, start)
+            end = start + _HEAD.size + length
+            if end > size:
+                break
+            frames.append((kind, bytes(self._left[start + _HEAD.size : end])))
+            start = end
+        del self._left[:start]
+        return frames
