@@ -51,4 +51,4 @@ $(VENV)/.test-installed: $(VENV)/.installed
 	@touch $@
 
 clean:
-	rm -rf $(VENV) data dist test-artifacts bench-results
+	rm -rf $(VENV) dist test-artifacts bench-results

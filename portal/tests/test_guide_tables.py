@@ -49,6 +49,28 @@ def described(database: Database) -> list[Any]:
     return [database.rows(query) for query in (COLUMNS, INDEXES, CONSTRAINTS, POLICIES, ROW_SECURITY)]
 
 
+def test_roles_of_the_outside_world_read_nothing_of_the_portals_own(
+    supabase: Callable[[], Database], tmp_path: Path
+) -> None:
+    database = supabase()
+    # As Supabase has it: whatever is made in the schema, these roles are granted.
+    database.execute("ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO authenticated")
+    portal = set_up(database, tmp_path / "data").start()
+    portal.report({"job_key": "k", "title": "t", "status": "success", "finished_at": "2026-01-25"})
+    portal.stop()
+    tables = [table for (table,) in database.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+    assert {"account", "webhook_secret", "django_session", "job", "run", "heartbeat"} < set(tables)
+    with psycopg.connect(database.url) as connection:
+        connection.execute("SET ROLE authenticated")
+        visible = [
+            table
+            for table in sorted(tables)
+            if connection.execute(f'SELECT 1 FROM "{table}" LIMIT 1'.encode()).fetchone()
+        ]
+    # The guide's policy shows job_status to those who are logged in there.
+    assert visible == ["job_status"]
+
+
 def test_our_tables_are_the_guides_to_the_letter(supabase: Callable[[], Database], tmp_path: Path) -> None:
     guides, ours = supabase(), supabase()
     guides.execute(TOOLS)

@@ -204,9 +204,9 @@ def test_japanese_arrives_whole_in_whatever_encoding_it_was_sent(
 @pytest.mark.parametrize(
     ("tool_id", "warning"),
     [
-        ("not-a-uuid", "tool_id is not a UUID: recorded without a tool"),
-        (17, "tool_id is not a UUID: recorded without a tool"),
-        ("0b4b2f8e-0000-4000-8000-000000000000", "tool_id is not known here: recorded without a tool"),
+        ("not-a-uuid", "tool_id is not a UUID: recorded without it"),
+        (17, "tool_id is not a UUID: recorded without it"),
+        ("0b4b2f8e-0000-4000-8000-000000000000", "tool_id is not known here: recorded without it"),
     ],
 )
 def test_a_tool_that_is_not_known_is_recorded_without_and_said(

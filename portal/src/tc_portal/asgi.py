@@ -1,5 +1,7 @@
 """The portal as one ASGI application: what scripts call goes straight to ``ingest``, pages go through Django."""
 
+import asyncio
+import contextlib
 import gc
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -13,6 +15,7 @@ django.setup()
 from asgiref.sync import sync_to_async  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.handlers.asgi import ASGIHandler  # noqa: E402
+from django.db import DatabaseError, connections  # noqa: E402
 from servestatic import ServeStaticASGI  # noqa: E402
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware  # noqa: E402
 
@@ -24,6 +27,8 @@ from tc_portal.store.writer import Writer  # noqa: E402
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+SECRETS_STAY_SECONDS = 5.0
 
 
 class Portal:
@@ -55,15 +60,33 @@ class Portal:
         await receive()
         writer = Writer(settings.DATABASES["default"])
         await writer.start()
-        self._ingest = Ingest(writer, await sync_to_async(valid_digests)())
+        self._ingest = Ingest(writer, await sync_to_async(_read_digests)())
         self._health = Health(writer)
+        refreshing = asyncio.create_task(_keep_secrets_fresh(self._ingest))
         gc.collect()
         gc.freeze()
         gc.set_threshold(10_000, 20, 50)
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        refreshing.cancel()
         await writer.close()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _keep_secrets_fresh(ingest: Ingest) -> None:
+    """What ``tc-portal secret`` changes holds without a restart."""
+    while True:
+        await asyncio.sleep(SECRETS_STAY_SECONDS)
+        with contextlib.suppress(DatabaseError):
+            ingest.accept_secrets(await sync_to_async(_read_digests)())
+
+
+def _read_digests() -> list[str]:
+    try:
+        return valid_digests()
+    finally:
+        # Outside a request nobody else gives the connection back, and one that has died would be used for ever.
+        connections.close_all()
 
 
 def is_immutable(path: str, url: str) -> bool:

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from .terminal import Explained, say
+from .terminal import Explained, in_japanese, say
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,6 +17,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _set_up_django()
         command: Callable[[argparse.Namespace], int] = options.command
         return command(options)
+    except BrokenPipeError:
+        # Whoever read the output has gone; Python would complain once more when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except Explained as trouble:
         say(ja=f"tc-portal: {trouble.ja}", en=f"tc-portal: {trouble.en}", to_stderr=True)
         return 1
@@ -71,29 +75,36 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65535:
+    if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError("0-65535")
-    return port
+    return int(text)
 
 
 def _set_up_django() -> None:
     import django
 
+    # What the portal writes (database, keys, logs) is its own account's alone to read.
+    os.umask(0o077)
     django.setup()
 
 
-def _setup(options: argparse.Namespace) -> int:
+def _ready_database() -> None:
     from . import first_start
     from .database_check import check_database
 
     check_database()
     first_start.migrate()
+
+
+def _setup(options: argparse.Namespace) -> int:
+    from . import first_start
+
+    _ready_database()
     password, secret = first_start.first_administrator(), first_start.first_secret()
     if password is not None or secret is not None:
         from django.conf import settings
 
-        address = settings.CONFIGURATION.public_url or options.address
+        address = settings.CONFIGURATION.public_url or first_start.reachable(options.address)
         first_start.print_first_login(address, password)
         if secret is not None:
             first_start.print_lines_for_the_jobs_pc(address, secret)
@@ -101,22 +112,16 @@ def _setup(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from . import first_start
-    from .database_check import check_database
     from .serving import serve
 
-    check_database()
-    first_start.migrate()
+    _ready_database()
     return serve(options.host, options.port)
 
 
 def _createuser(options: argparse.Namespace) -> int:
-    from . import first_start
     from .accounts.models import User
-    from .database_check import check_database
 
-    check_database()
-    first_start.migrate()
+    _ready_database()
     if User.objects.filter(username=options.name).exists():
         raise Explained(
             ja=f"利用者 {options.name} はもういます。パスワードを変えるには tc-portal setpassword {options.name}",
@@ -132,9 +137,8 @@ def _createuser(options: argparse.Namespace) -> int:
 
 def _setpassword(options: argparse.Namespace) -> int:
     from .accounts.models import User
-    from .database_check import check_database
 
-    check_database()
+    _ready_database()
     user = User.objects.filter(username=options.name).first()
     if user is None:
         raise Explained(
@@ -149,20 +153,20 @@ def _setpassword(options: argparse.Namespace) -> int:
 
 def _check_fields(user: object) -> None:
     from django.core.exceptions import ValidationError
+    from django.utils import translation
 
-    try:
-        user.clean_fields(exclude=["password"])  # type: ignore[attr-defined]
-    except ValidationError as error:
-        problems = " ".join(f"{field}: {' '.join(map(str, texts))}" for field, texts in error.message_dict.items())
-        raise Explained(ja=problems, en=problems) from error
+    with translation.override("ja" if in_japanese() else "en"):
+        try:
+            user.clean_fields(exclude=["password"])  # type: ignore[attr-defined]
+        except ValidationError as error:
+            problems = " ".join(f"{field}: {' '.join(map(str, texts))}" for field, texts in error.message_dict.items())
+            raise Explained(ja=problems, en=problems) from error
 
 
 def _new_password(user: object, from_stdin: bool) -> str:
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
     from django.utils import translation
-
-    from .terminal import in_japanese
 
     password = sys.stdin.readline().rstrip("\r\n") if from_stdin or not sys.stdin.isatty() else _asked_password()
     with translation.override("ja" if in_japanese() else "en"):
@@ -185,9 +189,8 @@ def _secret(options: argparse.Namespace) -> int:
     from django.conf import settings
 
     from .accounts import webhook_secret
-    from .database_check import check_database
 
-    check_database()
+    _ready_database()
     if settings.CONFIGURATION.webhook_secrets:
         raise Explained(
             ja="シークレットは環境変数 TC_PORTAL_WEBHOOK_SECRET で決められています。そちらをコンマ区切りで変更してください。",
@@ -196,25 +199,22 @@ def _secret(options: argparse.Namespace) -> int:
     if options.action == "new":
         secret = webhook_secret.new_secret()
         say(
-            ja=f"新しいシークレット（表示は一度だけ）: {secret}\nこれまでのものも有効です。ポータルを再起動すると使えます。"
+            ja=f"新しいシークレット（表示は一度だけ）: {secret}\nこれまでのものも有効です。"
             "すべての PC を変えたら tc-portal secret retire",
-            en=f"The new secret (shown this once): {secret}\nThe older ones stay valid. Restart the portal to use it. "
+            en=f"The new secret (shown this once): {secret}\nThe older ones stay valid. "
             "When every PC has it: tc-portal secret retire",
         )
         return 0
     count = webhook_secret.retire_older_secrets()
     say(
-        ja=f"古いシークレット {count} 個を無効にしました。ポータルを再起動してください。",
-        en=f"Made {count} older secrets invalid. Restart the portal.",
+        ja=f"古いシークレット {count} 個を無効にしました。",
+        en=f"Made {count} older secrets invalid.",
     )
     return 0
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from . import first_start
-    from .database_check import check_database
     from .demo import fill
 
-    check_database()
-    first_start.migrate()
+    _ready_database()
     return fill()

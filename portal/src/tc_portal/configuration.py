@@ -1,12 +1,13 @@
 """The portal's configuration: environment variables in, checked values out."""
 
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -94,12 +95,11 @@ def _postgresql(url: str) -> dict[str, Any]:
     try:
         parts: dict[str, Any] = dict(conninfo_to_dict(url))
     except ProgrammingError as error:
-        raise Explained(
-            ja="TC_PORTAL_DATABASE_URL を読み取れません。postgresql://ユーザー:パスワード@ホスト:5432/データベース の形か確かめ、"
-            "パスワードの記号は %40 のように書いてください。",
-            en="TC_PORTAL_DATABASE_URL cannot be read. Check that it looks like "
-            "postgresql://user:password@host:5432/database, with symbols in the password written as %40.",
-        ) from error
+        raise _unreadable(error) from error
+    # A symbol in the password that was not written as %40 or so makes the rest of it look like a host or a port.
+    port, place = str(parts.get("port", "")), f"{parts.get('host')} {parts.get('dbname')}"
+    if "@" in place or (not port.replace(",", "0").isdecimal() and port):
+        raise _unreadable(None)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", "postgres"),
@@ -109,6 +109,18 @@ def _postgresql(url: str) -> dict[str, Any]:
         "PORT": parts.pop("port", ""),
         "OPTIONS": {"connect_timeout": 10, "pool": {"min_size": 0, "max_size": 8, "timeout": 10}, **parts},
     }
+
+
+def _unreadable(error: Exception | None) -> Explained:
+    # libpq quotes the part of the URL that it stumbles over: only the name of a parameter is no secret.
+    parameter = re.search(r'invalid URI query parameter: ("\w+")', str(error))
+    wrong = f" ({parameter[1]})" if parameter else ""
+    return Explained(
+        ja=f"TC_PORTAL_DATABASE_URL を読み取れません{wrong}。postgresql://ユーザー:パスワード@ホスト:5432/データベース の形か確かめ、"
+        "パスワードの記号は %40 のように書いてください。",
+        en=f"TC_PORTAL_DATABASE_URL cannot be read{wrong}. Check that it looks like "
+        "postgresql://user:password@host:5432/database, with symbols in the password written as %40.",
+    )
 
 
 def _data_dir(value: str) -> Path:
@@ -152,8 +164,8 @@ def _kept_secret_key(data_dir: Path) -> str:
 def _public_url(value: str) -> str:
     if not value:
         return ""
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+    parts = _split(value)
+    if parts is None or parts.scheme not in ("http", "https") or parts.path not in ("", "/") or parts.query:
         raise Explained(
             ja="TC_PORTAL_PUBLIC_URL は https://portal.example.com のように、パスなしの URL で指定してください。",
             en="TC_PORTAL_PUBLIC_URL must be a URL without a path, such as https://portal.example.com.",
@@ -176,15 +188,20 @@ def _webhook_secrets(value: str) -> tuple[str, ...]:
     return tuple(secret for part in value.split(",") if (secret := part.strip()))
 
 
+def _split(url: str) -> SplitResult | None:
+    """The parts of a URL with a host and, if any, a port that is a number; None for any other text."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.hostname and parts.port != 0 else None
+    except ValueError:
+        return None
+
+
 def _mail(url: str, sender: str) -> Mail | None:
     if not url:
         return None
-    parts = urlsplit(url)
-    try:
-        port = parts.port
-    except ValueError:
-        port = -1
-    if parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not parts.hostname or port == -1:
+    parts = _split(url)
+    if parts is None or parts.hostname is None or parts.scheme not in ("smtp", "smtps", "smtp+starttls"):
         raise Explained(
             ja="TC_PORTAL_SMTP_URL は smtp+starttls://ユーザー:パスワード@ホスト:587"
             "（または smtps://…:465、smtp://…:25）の形で指定してください。",
@@ -193,7 +210,7 @@ def _mail(url: str, sender: str) -> Mail | None:
         )
     return Mail(
         host=parts.hostname,
-        port=port or {"smtp": 25, "smtps": 465, "smtp+starttls": 587}[parts.scheme],
+        port=parts.port or {"smtp": 25, "smtps": 465, "smtp+starttls": 587}[parts.scheme],
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
         use_tls=parts.scheme == "smtps",

@@ -1,19 +1,28 @@
 """The first start: tables, the first administrator, a webhook secret, and the lines to paste."""
 
 import secrets
+import socket
 
-from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
+from django.db import DatabaseError, transaction
+from django.db.migrations.exceptions import MigrationSchemaMissing
 
-from .terminal import say
+from .terminal import Explained, say
 
 ADMINISTRATOR = "admin"
 
 
 def migrate() -> None:
-    """Bring the database to this program's tables."""
-    call_command("migrate", verbosity=0, interactive=False)
+    """Bring the database to this program's tables. Raises ``Explained`` where the database does not allow it."""
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except (DatabaseError, MigrationSchemaMissing) as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise Explained(
+            ja=f"データベースに表を作れません（{reason}）。表を作る権限があるか、ほかのプログラムの表がないデータベースか確かめてください。",
+            en=f"The tables cannot be made in the database ({reason}). "
+            "Check that its user may create tables, and that the database holds no other program's tables.",
+        ) from error
 
 
 def first_administrator() -> str | None:
@@ -33,6 +42,13 @@ def first_secret() -> str | None:
     from .accounts.webhook_secret import new_secret, valid_digests
 
     return None if valid_digests() else new_secret()
+
+
+def reachable(address: str) -> str:
+    """The address as a browser takes it: one that stands for all of this machine's becomes the machine's name."""
+    for everywhere in ("//0.0.0.0:", "//:::", "//[::]:"):
+        address = address.replace(everywhere, f"//{socket.gethostname()}:")
+    return address
 
 
 def print_first_login(address: str, password: str | None) -> None:
@@ -68,7 +84,7 @@ def print_lines_for_the_jobs_pc(address: str, secret: str) -> None:
     say(ja="  Linux / macOS:", en="  Linux, macOS:")
     for name, value in variables:
         say(ja=f'    export {name}="{value}"', en=f'    export {name}="{value}"')
-    if not settings.CONFIGURATION.public_url:
+    if "//127.0.0.1" in address:
         say(
             ja="  別の PC から報告するときは、TC_PORTAL_PUBLIC_URL にこのサーバーの URL を設定して起動し、"
             "上の 127.0.0.1 をその名前に置き換えてください。",

@@ -164,9 +164,18 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"one_line": {"()": "tc_portal.terminal.OneLine"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "stderr_one_line": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["one_line"]},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"tc_portal": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "tc_portal": {"level": "INFO"},
+        "django.request": {"level": "ERROR"},
+        # Anybody can send any Host header: that is worth a line each, not a traceback.
+        "django.security": {"handlers": ["stderr_one_line"], "propagate": False},
+    },
 }
 
 PORTAL_NAME = _("TC Portal job monitor")

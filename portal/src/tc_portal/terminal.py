@@ -1,6 +1,7 @@
 """What the portal says on a terminal: one line, in the reader's language, and what to do about it."""
 
 import locale
+import logging
 import os
 import sys
 
@@ -12,6 +13,14 @@ class Explained(Exception):
         super().__init__(en)
         self.ja = ja
         self.en = en
+
+
+class OneLine(logging.Filter):
+    """Takes the traceback off a record: what it tells of is the client's doing, not the program's."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = None
+        return True
 
 
 def in_japanese() -> bool:

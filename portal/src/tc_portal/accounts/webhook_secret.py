@@ -25,5 +25,5 @@ def new_secret() -> str:
 
 def retire_older_secrets() -> int:
     """Make every secret but the newest invalid; how many that were."""
-    newest = WebhookSecret.objects.latest("id")
-    return WebhookSecret.objects.exclude(id=newest.id).delete()[0]
+    newest = WebhookSecret.objects.order_by("-id").values_list("id", flat=True).first()
+    return WebhookSecret.objects.exclude(id=newest).delete()[0]

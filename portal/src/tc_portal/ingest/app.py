@@ -29,8 +29,12 @@ class Ingest:
 
     def __init__(self, writer: Writer, secret_digests: Iterable[str]) -> None:
         self._writer = writer
-        self._secret_digests = [digest.encode() for digest in secret_digests]
+        self.accept_secrets(secret_digests)
         self._routes = {"job-report": self._job_report, "echo": self._echo}
+
+    def accept_secrets(self, digests: Iterable[str]) -> None:
+        """From now on, these are the valid ones."""
+        self._secret_digests = [digest.encode() for digest in digests]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         route = self._routes.get(scope["path"].removeprefix(PREFIX).rstrip("/"))
@@ -81,7 +85,7 @@ class Ingest:
             await answer(send, 503, {"error": "The report could not be stored now; send it again later"}, retry)
             return
         if recorded.is_tool_unknown:
-            warnings.append("tool_id is not known here: recorded without a tool")
+            warnings.append("tool_id is not known here: recorded without it")
         told = {"success": True, "id": recorded.status_id, "job_key": report.job_key}
         if warnings:
             told["warning"] = "; ".join(warnings)

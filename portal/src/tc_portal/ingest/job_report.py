@@ -133,7 +133,7 @@ def _tool_id(value: Any, warnings: list[str]) -> UUID | None:
     try:
         return UUID(value)
     except (ValueError, AttributeError, TypeError):
-        warnings.append("tool_id is not a UUID: recorded without a tool")
+        warnings.append("tool_id is not a UUID: recorded without it")
         return None
 
 

@@ -30,6 +30,8 @@ def main() -> None:
     for told_to_stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(told_to_stop, signal.SIG_IGN)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # It tells of every step of a broken connection; that the connection broke is told once by ``commit``.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)
     batches = _batches(sys.stdin.fileno())
