@@ -4,10 +4,9 @@ from datetime import datetime, timedelta
 
 MINUTES_A_DAY = 24 * 60
 MINUTES_A_MONTH = 30 * MINUTES_A_DAY
-MINUTES_A_YEAR = 365.25 * MINUTES_A_DAY
 
 _JAPANESE = {
-    "less than a minute": "1分未満",
+    "less than a minute": "約1分",
     "minute": "{}分",
     "about hour": "約{}時間",
     "day": "{}日",
@@ -21,8 +20,8 @@ _JAPANESE = {
 
 def ago(instant: datetime, now: datetime, language: str) -> str:
     """The distance from ``instant`` to ``now`` in words, in Japanese or English, past or future."""
-    unit, count = _distance(abs(now - instant))
     is_future = instant > now
+    unit, count = _distance(*sorted((instant, now)))
     if language.startswith("ja"):
         return _JAPANESE[unit].format(count) + ("後" if is_future else "前")
     if unit == "less than a minute":
@@ -33,27 +32,38 @@ def ago(instant: datetime, now: datetime, language: str) -> str:
     return f"in {words}" if is_future else f"{words} ago"
 
 
-def _distance(distance: timedelta) -> tuple[str, int]:
-    minutes = round(distance.total_seconds() / 60)
-    if distance < timedelta(seconds=30):
+def _distance(earlier: datetime, later: datetime) -> tuple[str, int]:
+    minutes = _nearest((later - earlier) // timedelta(seconds=1), 60)
+    if minutes == 0:
         return "less than a minute", 0
     if minutes < 45:
-        return "minute", max(minutes, 1)
+        return "minute", minutes
     if minutes < 90:
         return "about hour", 1
     if minutes < MINUTES_A_DAY:
-        return "about hour", round(minutes / 60)
+        return "about hour", _nearest(minutes, 60)
     if minutes < 42 * 60:
         return "day", 1
     if minutes < MINUTES_A_MONTH:
-        return "day", round(minutes / MINUTES_A_DAY)
+        return "day", _nearest(minutes, MINUTES_A_DAY)
     if minutes < 2 * MINUTES_A_MONTH:
-        return "about month", 1 if minutes < 1.5 * MINUTES_A_MONTH else 2
-    if minutes < MINUTES_A_YEAR:
-        return "month", round(minutes / MINUTES_A_MONTH)
-    years, rest = divmod(minutes, MINUTES_A_YEAR)
-    if rest < MINUTES_A_YEAR / 4:
-        return "about year", int(years)
-    if rest < MINUTES_A_YEAR * 3 / 4:
-        return "over year", int(years)
-    return "almost year", int(years) + 1
+        return "about month", _nearest(minutes, MINUTES_A_MONTH)
+    years, months = divmod(_whole_months(earlier, later), 12)
+    if years == 0:
+        return "month", _nearest(minutes, MINUTES_A_MONTH)
+    if months < 3:
+        return "about year", years
+    if months < 9:
+        return "over year", years
+    return "almost year", years + 1
+
+
+def _nearest(amount: int, unit: int) -> int:
+    """How many units the amount is; a half counts as one, where ``round`` would take the even number."""
+    return (2 * amount + unit) // (2 * unit)
+
+
+def _whole_months(earlier: datetime, later: datetime) -> int:
+    months = (later.year - earlier.year) * 12 + later.month - earlier.month
+    is_last_whole = (later.day, later.time()) >= (earlier.day, earlier.time())
+    return months if is_last_whole else months - 1
