@@ -26,7 +26,7 @@ def test_the_first_setup_prints_login_secret_and_lines_once(new_portal: Callable
     password = re.search(r"password:\s+(\S+)", first)
     secret = re.search(r'setx TC_PORTAL_WEBHOOK_SECRET "(\S+)"', first)
     assert password and secret and len(password[1]) >= 12 and len(secret[1]) >= 40
-    for line in ("set TC_PORTAL_MONITOR_URL=http", 'export TC_PORTAL_JOB_KEY="', "setx TC_PORTAL_JOB_TITLE"):
+    for line in ("set TC_PORTAL_MONITOR_URL=http", 'export TC_PORTAL_MONITOR_URL="', "set TC_PORTAL_JOB_KEY=my-job"):
         assert line in first
 
     assert portal.command("setup").stdout == ""

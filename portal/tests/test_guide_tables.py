@@ -58,8 +58,9 @@ def test_roles_of_the_outside_world_read_nothing_of_the_portals_own(
     portal = set_up(database, tmp_path / "data").start()
     portal.report({"job_key": "k", "title": "t", "status": "success", "finished_at": "2026-01-25"})
     portal.stop()
+    database.execute("INSERT INTO tools (name) VALUES ('売上集計')")
     tables = [table for (table,) in database.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
-    assert {"account", "webhook_secret", "django_session", "job", "run", "heartbeat"} < set(tables)
+    assert {"account", "webhook_secret", "django_session", "job", "run", "heartbeat", "tools"} < set(tables)
     with psycopg.connect(database.url) as connection:
         connection.execute("SET ROLE authenticated")
         visible = [

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import json
 import pytest
 from running_portal import SECRET, RunningPortal
 
@@ -201,6 +202,27 @@ def test_japanese_arrives_whole_in_whatever_encoding_it_was_sent(
     assert (text, text) in portal.database.rows("SELECT title, last_message FROM job_status")
 
 
+@pytest.mark.parametrize("charset", ["shift_jis", "windows-31j", "euc-jp", "utf-8"])
+@pytest.mark.parametrize("text", ["成功", "在庫がありません", "ﾂｱﾃｲ"])
+def test_utf_8_that_declares_another_charset_is_read_as_utf_8(portal: RunningPortal, charset: str, text: str) -> None:
+    body = json.dumps({"text": text}, ensure_ascii=False)
+    headers = {"X-TC-Portal-Webhook-Secret": SECRET, "Content-Type": f"application/json; charset={charset}"}
+    assert portal.request("POST", "/api/monitor/echo", body.encode(), headers).json["text"] == text
+
+
+def test_half_width_katakana_in_its_declared_charset_is_read_as_such(portal: RunningPortal) -> None:
+    headers = {"X-TC-Portal-Webhook-Secret": SECRET, "Content-Type": "application/json; charset=shift_jis"}
+    body = '{"text": "ﾃｱﾂｲ"}'.encode("cp932")
+    assert body.decode("utf-8") != '{"text": "ﾃｱﾂｲ"}'
+    assert portal.request("POST", "/api/monitor/echo", body, headers).json["text"] == "ﾃｱﾂｲ"
+
+
+@pytest.mark.parametrize("member", ["message", "run_id"])
+def test_half_a_surrogate_pair_deep_inside_does_no_harm(portal: RunningPortal, member: str) -> None:
+    body = b'{"job_key":"half","title":"t","status":"success","finished_at":"2026-01-25","%s":{"a":"\\ud800"}}'
+    assert portal.report(body % member.encode()).status == 200
+
+
 @pytest.mark.parametrize(
     ("tool_id", "warning"),
     [
@@ -261,6 +283,8 @@ def test_the_echo_returns_the_text_that_arrived_and_records_nothing(portal: Runn
     answer = portal.request("POST", "/api/monitor/echo", '{"text":"日本語①"}'.encode("cp932"), headers)
     assert answer.status == 200
     assert answer.json["text"] == "日本語①"
+    half = portal.request("POST", "/api/monitor/echo", b'{"text":"a\\ud800"}', headers)
+    assert half.json["text"] == "a\ufffd"
     assert portal.database.rows("SELECT count(*) FROM run") == before
 
 

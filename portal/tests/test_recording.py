@@ -160,3 +160,17 @@ def test_the_store_answers_each_report_with_its_jobs_status_row(tables: Database
     answers = store.record(told)
     ids = {key: str(id_).replace("-", "") for key, id_ in tables.rows("SELECT job_key, id FROM job_status")}
     assert [answer.status_id.hex for answer in answers] == [ids[report.job_key] for report in told]
+
+
+def test_a_run_told_by_a_clock_ahead_is_told_rightly_by_a_right_one(tables: Database, store: Store) -> None:
+    empty(tables)
+    ahead = report("a", 0, "success", run_id="r", finished_at=NOW + timedelta(days=4000))
+    right = report(
+        "a", 0, "error", run_id="r", received_at=NOW + timedelta(days=2), finished_at=NOW + timedelta(days=2)
+    )
+    for told in ([ahead, right], [right, ahead]):
+        empty(tables)
+        record(store, told, 1)
+        assert (
+            tables.rows("SELECT result FROM run") == tables.rows("SELECT last_status FROM job_status") == [("error",)]
+        )

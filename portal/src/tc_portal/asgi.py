@@ -6,6 +6,7 @@ import gc
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from wsgiref.headers import Headers
 
 import django
 
@@ -36,7 +37,12 @@ class Portal:
 
     def __init__(self) -> None:
         pages = ServeStaticASGI(
-            ASGIHandler(), root=settings.STATIC_ROOT, prefix=settings.STATIC_URL, immutable_file_test=is_immutable
+            ASGIHandler(),
+            root=settings.STATIC_ROOT,
+            prefix=settings.STATIC_URL,
+            immutable_file_test=is_immutable,
+            allow_all_origins=False,
+            add_headers_function=forbid_sniffing,
         )
         # What a proxy on this host says of scheme and client matters to pages only: reports need neither.
         self._pages = ProxyHeadersMiddleware(pages, trusted_hosts=os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1"))
@@ -49,7 +55,7 @@ class Portal:
             return
         assert self._ingest is not None and self._health is not None, "the lifespan protocol must be on"
         path: str = scope["path"]
-        if path.startswith(PREFIX):
+        if path.startswith(PREFIX) or path == PREFIX.rstrip("/"):
             await self._ingest(scope, receive, send)
         elif path in ("/healthz", "/readyz"):
             await self._health(scope, receive, send)
@@ -87,6 +93,10 @@ def _read_digests() -> list[str]:
     finally:
         # Outside a request nobody else gives the connection back, and one that has died would be used for ever.
         connections.close_all()
+
+
+def forbid_sniffing(headers: Headers, path: str, url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
 
 
 def is_immutable(path: str, url: str) -> bool:

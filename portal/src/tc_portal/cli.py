@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Explained as trouble:
         say(ja=f"tc-portal: {trouble.ja}", en=f"tc-portal: {trouble.en}", to_stderr=True)
         return 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):
         return 130
 
 
@@ -122,10 +122,15 @@ def _createuser(options: argparse.Namespace) -> int:
     from .accounts.models import User
 
     _ready_database()
-    if User.objects.filter(username=options.name).exists():
+    if User.objects.filter(username__iexact=options.name).exists():
         raise Explained(
             ja=f"利用者 {options.name} はもういます。パスワードを変えるには tc-portal setpassword {options.name}",
             en=f"There is an account {options.name} already. To change its password: tc-portal setpassword {options.name}",
+        )
+    if options.email and User.objects.filter(email__iexact=options.email).exists():
+        raise Explained(
+            ja=f"{options.email} はほかの利用者のメールアドレスです。別のアドレスを指定してください。",
+            en=f"{options.email} is another account's address. Choose another one.",
         )
     user = User(username=options.name, email=options.email, is_staff=options.admin)
     _check_fields(user)

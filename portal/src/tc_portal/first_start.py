@@ -64,31 +64,31 @@ def print_first_login(address: str, password: str | None) -> None:
 
 def print_lines_for_the_jobs_pc(address: str, secret: str) -> None:
     """Print what to paste where the jobs run. The secret is in it, so this happens once."""
-    url = f"{address}/api/monitor/job-report"
-    variables = (
-        ("TC_PORTAL_MONITOR_URL", url),
-        ("TC_PORTAL_WEBHOOK_SECRET", secret),
-        ("TC_PORTAL_JOB_KEY", "my-job"),
-        ("TC_PORTAL_JOB_TITLE", "My job"),
-    )
+    of_the_pc = (("TC_PORTAL_MONITOR_URL", f"{address}/api/monitor/job-report"), ("TC_PORTAL_WEBHOOK_SECRET", secret))
     say(
         ja="ジョブを実行する PC に設定する行（シークレットが表示されるのは一度だけです）",
         en="Lines for the PC that runs the jobs (the secret is shown this once)",
     )
-    say(ja="  Windows（ずっと有効）:", en="  Windows, to stay:")
-    for name, value in variables:
+    say(ja="  Windows（ずっと有効。新しく開いた窓から）:", en="  Windows, to stay (from the next window on):")
+    for name, value in of_the_pc:
         say(ja=f'    setx {name} "{value}"', en=f'    setx {name} "{value}"')
     say(ja="  Windows（この窓だけ）:", en="  Windows, this window only:")
-    for name, value in variables:
+    for name, value in of_the_pc:
         say(ja=f"    set {name}={value}", en=f"    set {name}={value}")
     say(ja="  Linux / macOS:", en="  Linux, macOS:")
-    for name, value in variables:
+    for name, value in of_the_pc:
         say(ja=f'    export {name}="{value}"', en=f'    export {name}="{value}"')
+    say(
+        ja='  名前はスクリプトごとに: monitor("my-job", "私のジョブ")、または set TC_PORTAL_JOB_KEY=my-job と'
+        " set TC_PORTAL_JOB_TITLE=私のジョブ（export も同じ）",
+        en='  A name for each script: monitor("my-job", "My job"), or set TC_PORTAL_JOB_KEY=my-job and'
+        " set TC_PORTAL_JOB_TITLE=My job (or export)",
+    )
     if "//127.0.0.1" in address:
         say(
-            ja="  別の PC から報告するときは、TC_PORTAL_PUBLIC_URL にこのサーバーの URL を設定して起動し、"
-            "上の 127.0.0.1 をその名前に置き換えてください。",
-            en="  For jobs on other PCs, start with TC_PORTAL_PUBLIC_URL set to this server's URL, "
-            "and put its name for 127.0.0.1 above.",
+            ja="  別の PC から報告するときは、make run HOST=0.0.0.0（tc-portal serve --host 0.0.0.0）で起動し、"
+            "上の 127.0.0.1 をこのサーバーの名前に置き換えてください。",
+            en="  For jobs on other PCs, start with make run HOST=0.0.0.0 (tc-portal serve --host 0.0.0.0), "
+            "and put this server's name for 127.0.0.1 above.",
         )
     say(ja="", en="")

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
-from .one_write import OneWriteProtocol
+from .http_protocol import PortalProtocol, sweep_for_ever
 from .terminal import Explained, say
 
 BACKLOG = 2048
@@ -24,6 +24,7 @@ def serve(host: str, port: int) -> int:
     with closing(_listening_socket(host, port)) as listener:
         logging.getLogger("django.contrib.staticfiles").setLevel(logging.ERROR)
         call_command("collectstatic", verbosity=0, interactive=False)
+        call_command("clearsessions")
         _say_what_is_missing()
         connections.close_all()
         port = listener.getsockname()[1]
@@ -36,7 +37,7 @@ def serve(host: str, port: int) -> int:
             uvicorn.Config(
                 "tc_portal.asgi:app",
                 access_log=False,
-                http=OneWriteProtocol,
+                http=PortalProtocol,
                 lifespan="on",
                 log_level="warning",
                 proxy_headers=False,
@@ -48,8 +49,16 @@ def serve(host: str, port: int) -> int:
         for told_to_stop in (signal.SIGINT, signal.SIGTERM):
             signal.signal(told_to_stop, lambda number, frame: None)
         with asyncio.Runner(loop_factory=_event_loop) as runner:
-            runner.run(server.serve(sockets=[listener]))
+            runner.run(_serve(server, listener))
         return 0 if server.started else 1
+
+
+async def _serve(server: uvicorn.Server, listener: socket.socket) -> None:
+    sweeping = asyncio.create_task(sweep_for_ever(server.server_state.connections))
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        sweeping.cancel()
 
 
 def _event_loop() -> asyncio.AbstractEventLoop:

@@ -2,24 +2,24 @@
 
 import hmac
 import logging
+import time
 from collections.abc import Iterable, MutableMapping
 from typing import Any
-
-import msgspec
 
 from tc_portal.core.webhook_secret import digest_of
 from tc_portal.store.batches import Refused, Unavailable
 from tc_portal.store.writer import Writer
 
 from .answer import Send, answer
-from .body import BODY_LIMIT, Disconnected, Receive, TooLarge, decode_body, read_body
-from .job_report import Rejected, now, read_job_report
+from .body import BODY_LIMIT, Disconnected, Receive, TooLarge, read_body
+from .job_report import Rejected, now, read_echo, read_job_report
 
 logger = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
 
 PREFIX = "/api/monitor/"
+SECONDS_BETWEEN_NOTES = 60.0
 RETRY_AFTER_SECONDS = b"5"
 SECRET_HEADER = b"x-tc-portal-webhook-secret"
 
@@ -30,6 +30,7 @@ class Ingest:
     def __init__(self, writer: Writer, secret_digests: Iterable[str]) -> None:
         self._writer = writer
         self.accept_secrets(secret_digests)
+        self._next_note = 0.0
         self._routes = {"job-report": self._job_report, "echo": self._echo}
 
     def accept_secrets(self, digests: Iterable[str]) -> None:
@@ -50,6 +51,7 @@ class Ingest:
             await answer(send, 500, {"error": "Server configuration error"})
             return
         if not self._is_valid(headers.get(SECRET_HEADER, b"")):
+            self._note_refusal(scope)
             await answer(send, 401, {"error": "Invalid or missing webhook secret"})
             return
         try:
@@ -69,6 +71,13 @@ class Ingest:
         for known in self._secret_digests:
             is_valid |= hmac.compare_digest(digest, known)
         return is_valid
+
+    def _note_refusal(self, scope: Scope) -> None:
+        """Say where a wrong secret came from, in a line a minute at most, so that a forgotten PC can be found."""
+        if time.monotonic() >= self._next_note:
+            self._next_note = time.monotonic() + SECONDS_BETWEEN_NOTES
+            client = scope.get("client") or ("?",)
+            logger.warning("a report from %s had no valid webhook secret and was answered 401", client[0])
 
     async def _job_report(self, body: bytes, content_type: bytes | None, send: Send) -> None:
         try:
@@ -94,8 +103,8 @@ class Ingest:
     async def _echo(self, body: bytes, content_type: bytes | None, send: Send) -> None:
         """Say what arrived, so that ``tc-report doctor`` can see whether text comes through whole."""
         try:
-            given = msgspec.json.decode(decode_body(body, content_type).encode(), type=dict[str, Any])
-        except (msgspec.DecodeError, UnicodeError, RecursionError):
-            await answer(send, 400, {"error": "Invalid JSON body"})
+            text = read_echo(body, content_type)
+        except Rejected as rejection:
+            await answer(send, 400, {"error": str(rejection)})
             return
-        await answer(send, 200, {"text": given.get("text"), "charset": "utf-8", "received_at": now()})
+        await answer(send, 200, {"text": text, "charset": "utf-8", "received_at": now()})

@@ -75,20 +75,34 @@ async def _read_on(receive: Receive, begun: bytes, limit: int) -> bytes:
 
 
 def decode_body(body: bytes, content_type: bytes | None) -> str:
-    """The body as text: by its byte order mark, by the charset it declares, else UTF-8, else CP932.
+    """The body as text: by its byte order mark, as UTF-8 if it surely is, by its declared charset, else UTF-8 or CP932.
 
-    A byte sequence that is neither loses only the bytes that cannot be read (U+FFFD).
+    A byte sequence that is none of these loses only the bytes that cannot be read (U+FFFD).
     """
     for mark, codec in _BYTE_ORDER_MARKS:
         if body.startswith(mark):
             return body.decode(codec, "replace")
     declared = _declared_codec(content_type)
+    if declared not in (None, "utf-8") and _is_surely_utf8(body):
+        declared = None
     for codec in (declared or "utf-8", "utf-8", "cp932"):
         try:
             return body.decode(codec)
         except UnicodeDecodeError:
             continue
     return body.decode("utf-8", "replace")
+
+
+def _is_surely_utf8(body: bytes) -> bool:
+    """Whether it is UTF-8 with a character of three bytes or more, such as any Japanese one.
+
+    Pairs of half-width katakana in CP932 are UTF-8 by chance, but of two bytes; and a body that is ASCII alone may be
+    ISO-2022-JP, or what it declares.
+    """
+    try:
+        return max(body.decode("utf-8"), default="") >= "\u0800"
+    except UnicodeDecodeError:
+        return False
 
 
 def _declared_codec(content_type: bytes | None) -> str | None:

@@ -1,7 +1,7 @@
 """The guide's dialect: ``POST /api/monitor/job-report`` (the guide's section 3), read into a Report."""
 
 from datetime import UTC, datetime
-from json import JSONDecodeError, loads
+from json import JSONDecodeError, dumps, loads
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -78,6 +78,11 @@ def read_job_report(body: bytes, content_type: bytes | None, received_at: dateti
     return report, warnings
 
 
+def read_echo(body: bytes, content_type: bytes | None) -> str | None:
+    """The body's ``text`` as a report's message would arrive. Raises ``Rejected``."""
+    return _message(_members(body, content_type).get("text"))
+
+
 def _parse(body: bytes, content_type: bytes | None) -> JobReport:
     try:
         # The common case first: UTF-8 that msgspec takes. A declared charset or a stray byte goes the long way.
@@ -85,13 +90,18 @@ def _parse(body: bytes, content_type: bytes | None) -> JobReport:
             return _decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
+    members = _members(body, content_type)
+    return JobReport(**{name: members.get(name) for name in JobReport.__struct_fields__})
+
+
+def _members(body: bytes, content_type: bytes | None) -> dict[str, Any]:
     try:
         members = loads(decode_body(body, content_type), parse_constant=_refuse_constant)
     except (JSONDecodeError, RecursionError, ValueError):
         raise Rejected("Invalid JSON body") from None
     if not isinstance(members, dict):
         raise Rejected("Invalid JSON body")
-    return JobReport(**{name: members.get(name) for name in JobReport.__struct_fields__})
+    return members
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -117,13 +127,21 @@ def _finished_at(value: Any) -> datetime:
 def _message(value: Any) -> str | None:
     if value is None or value == "":
         return None
-    return storable(value if isinstance(value, str) else _encode(value).decode()) or None
+    return storable(value if isinstance(value, str) else _as_json(value)) or None
+
+
+def _as_json(value: Any) -> str:
+    try:
+        return _encode(value).decode()
+    except UnicodeEncodeError:
+        # Half of a surrogate pair inside: json lets it pass, for ``storable`` to replace.
+        return dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _run_id(value: Any) -> str | None:
     if value is None or value == "":
         return None
-    text = storable(value if isinstance(value, str) else _encode(value).decode())
+    text = storable(value if isinstance(value, str) else _as_json(value))
     return text if len(text) <= RUN_ID_LIMIT else run_id_of(text, datetime.min, "success", None)
 
 

@@ -1,10 +1,15 @@
 """What pages and API read. Every query here says what bounds its cost as data grows."""
 
+import re
 from collections.abc import Collection
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet
+
+from tc_portal.core.text import storable
 
 from .models import Job, JobStatus, JobStatusWithTool, Run, Tool
 
@@ -34,15 +39,19 @@ def jobs_matching(text: str = "", tool_id: UUID | None = None) -> QuerySet[Job]:
     Without ``text`` the cost is that of a page; with it, of one pass over the job table.
     """
     found = Job.objects.select_related("tool").order_by("title", "id")
+    text = storable(text)
     if text:
-        found = found.filter(Q(job_key__icontains=text) | Q(title__icontains=text) | Q(tool__name__icontains=text))
+        # SQLite's LIKE knows the case of ASCII letters alone; its regular expressions are Python's.
+        holds, wanted = ("icontains", text) if text.isascii() else ("iregex", re.escape(text))
+        fields = ("job_key", "title", "tool__name")
+        found = found.filter(reduce(or_, (Q(**{f"{field}__{holds}": wanted}) for field in fields)))
     if tool_id:
         found = found.filter(tool_id=tool_id)
     return found
 
 
 def job_by_key(job_key: str) -> Job | None:
-    return Job.objects.select_related("tool").filter(job_key=job_key).first()
+    return Job.objects.select_related("tool").filter(job_key=storable(job_key)).first()
 
 
 def status_of(job: Job) -> JobStatus | None:

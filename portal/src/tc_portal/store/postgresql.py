@@ -14,12 +14,14 @@ from .batches import Refused, Unavailable
 from .recording import (
     AddRuns,
     CreateJobs,
+    FindRuns,
     FindStreakStarts,
     FindTools,
     LockedJob,
     LockJobs,
     Recorded,
-    RetellRuns,
+    RewriteRuns,
+    RunRow,
     Statement,
     Together,
     WriteJobs,
@@ -36,6 +38,7 @@ ATTEMPTS_AT_A_CONFLICT = 3
 _WRITES: dict[type[msgspec.Struct], bytes] = {
     CreateJobs: sql.CREATE_JOBS.encode(),
     AddRuns: sql.ADD_RUNS.encode(),
+    RewriteRuns: sql.REWRITE_RUNS.encode(),
     WriteStatuses: sql.WRITE_STATUSES.encode(),
     WriteJobs: sql.WRITE_JOBS.encode(),
 }
@@ -120,10 +123,8 @@ def _execute(connection: psycopg.Connection[Any], pipeline: psycopg.Pipeline, st
             return [tool for (tool,) in _read(connection, sql.FIND_TOOLS, ids)]
         case FindStreakStarts(queries):
             return _read(connection, sql.FIND_STREAK_STARTS, queries)
-        case RetellRuns(rows):
-            found = _read(connection, sql.FIND_RETOLD_RUNS, rows)
-            connection.execute(sql.RETELL_RUNS.encode(), (_json(rows),))
-            return [job_id for (job_id,) in found if job_id is not None]
+        case FindRuns(names):
+            return [RunRow(*row) for row in _read(connection, sql.FIND_RUNS, names)]
         case Together(writes):
             cursors = [_write(connection, write) for write in writes]
             pipeline.sync()
@@ -134,7 +135,7 @@ def _execute(connection: psycopg.Connection[Any], pipeline: psycopg.Pipeline, st
 
 
 def _write(
-    connection: psycopg.Connection[Any], write: CreateJobs | AddRuns | WriteStatuses | WriteJobs
+    connection: psycopg.Connection[Any], write: CreateJobs | AddRuns | RewriteRuns | WriteStatuses | WriteJobs
 ) -> psycopg.Cursor[Any]:
     return connection.execute(_WRITES[type(write)], (_json(write.rows),))
 

@@ -65,6 +65,11 @@ class NewJob(msgspec.Struct, gc=False):
     created_at: datetime
 
 
+class RunName(msgspec.Struct, gc=False, frozen=True):
+    job_id: int
+    run_id: str
+
+
 class RunRow(msgspec.Struct, gc=False):
     job_id: int
     run_id: str
@@ -110,8 +115,14 @@ class AddRuns(msgspec.Struct):
     rows: list[RunRow]
 
 
-class RetellRuns(msgspec.Struct):
-    """Read: the ids of the jobs of which a run is there with another end. Write: the later end of each run."""
+class FindRuns(msgspec.Struct):
+    """Read: the ``RunRow`` that is there of each ``RunName``."""
+
+    names: list[RunName]
+
+
+class RewriteRuns(msgspec.Struct):
+    """Write: runs that are there, as they have been told anew."""
 
     rows: list[RunRow]
 
@@ -134,7 +145,7 @@ class Together(msgspec.Struct):
     writes: list[AddRuns | WriteStatuses | WriteJobs]
 
 
-Statement = LockJobs | FindTools | FindStreakStarts | CreateJobs | RetellRuns | WriteJobs | Together
+Statement = LockJobs | FindTools | FindRuns | FindStreakStarts | CreateJobs | RewriteRuns | WriteJobs | Together
 
 
 class Recorded(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=True):
@@ -170,7 +181,7 @@ def record(reports: Sequence[Report]) -> Recording:
     runs, retold = _run_rows(reports, jobs)
     ((added,), *_) = yield Together([AddRuns(runs), *_rows(WriteStatuses, statuses), *_rows(WriteJobs, changes)])
     if added < len(runs):
-        retold.update((yield RetellRuns(runs)))
+        retold |= yield from _retell(runs)
     yield from _settle_streaks(jobs, standings, retold)
     return [
         Recorded(_status_id(jobs[report.job_key]), report.tool_id is not None and report.tool_id not in tools)
@@ -219,6 +230,30 @@ def _run_rows(reports: Sequence[Report], jobs: dict[str, LockedJob]) -> tuple[li
         for report in last_of_run.values()
     ]
     return rows, retold
+
+
+def _retell(runs: list[RunRow]) -> Generator[Statement, Any, set[int]]:
+    """Rewrite those of the runs that were there with an end which the new one supersedes; the jobs of those told anew."""
+    there = {RunName(run.job_id, run.run_id): run for run in (yield FindRuns(_names(runs)))}
+    rewritten, retold = [], set()
+    for run in runs:
+        old = there.get(RunName(run.job_id, run.run_id))
+        if old is None or _told(run) == _told(old):
+            continue
+        retold.add(run.job_id)
+        if supersedes(_told(run), _told(old)):
+            rewritten.append(msgspec.structs.replace(run, started_at=run.started_at or old.started_at))
+    if rewritten:
+        yield RewriteRuns(rewritten)
+    return retold
+
+
+def _names(runs: list[RunRow]) -> list[RunName]:
+    return [RunName(run.job_id, run.run_id) for run in runs]
+
+
+def _told(run: RunRow) -> Outcome:
+    return Outcome(run.result, run.finished_at, run.received_at, run.message, title="")
 
 
 def _outcome(job: LockedJob) -> Outcome | None:

@@ -16,12 +16,14 @@ from .batches import Refused, Unavailable
 from .recording import (
     AddRuns,
     CreateJobs,
+    FindRuns,
     FindStreakStarts,
     FindTools,
     LockedJob,
     LockJobs,
     Recorded,
-    RetellRuns,
+    RewriteRuns,
+    RunRow,
     Statement,
     Together,
     WriteJobs,
@@ -48,7 +50,7 @@ class SqliteStore:
         self._connection: sqlite3.Connection | None = None
 
     def record(self, reports: Sequence[Report]) -> list[Recorded]:
-        return self._transact(lambda connection: _run(connection, reports))
+        return self._transact(lambda connection: _record(connection, reports))
 
     def beat(self, now: datetime) -> None:
         self._transact(lambda connection: connection.execute(sql.BEAT, (_text(now),)))
@@ -95,7 +97,7 @@ class SqliteStore:
         return self._connection
 
 
-def _run(connection: sqlite3.Connection, reports: Sequence[Report]) -> list[Recorded]:
+def _record(connection: sqlite3.Connection, reports: Sequence[Report]) -> list[Recorded]:
     recording = record(reports)
     found: list[Any] | None = None
     while True:
@@ -122,11 +124,11 @@ def _execute(connection: sqlite3.Connection, statement: Statement) -> list[Any]:
             return [(job_id, _instant(start)) for cursor in starts for job_id, start in cursor]
         case CreateJobs(rows):
             connection.executemany(sql.CREATE_JOB, map(_parameters, rows))
-        case RetellRuns(rows):
-            parameters = [_parameters(row) for row in rows]
-            retold = [job_id for run in parameters for (job_id,) in connection.execute(sql.FIND_RETOLD_RUN, run[:5])]
-            connection.executemany(sql.RETELL_RUN, parameters)
-            return retold
+        case FindRuns(names):
+            found = (connection.execute(sql.FIND_RUN, _parameters(name)).fetchone() for name in names)
+            return [_run_row(row) for row in found if row is not None]
+        case RewriteRuns(rows):
+            connection.executemany(sql.REWRITE_RUN, map(_parameters, rows))
         case WriteJobs():
             _write(connection, statement)
         case Together(writes):
@@ -185,7 +187,7 @@ def _text(instant: datetime) -> str:
 
 
 def _instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
+    return None if text is None else _known(text)
 
 
 def _locked_job(row: list[Any]) -> LockedJob:
@@ -205,3 +207,12 @@ def _locked_job(row: list[Any]) -> LockedJob:
         last_title,
         _instant(updated),
     )
+
+
+def _run_row(row: tuple[Any, ...]) -> RunRow:
+    job_id, run_id, result, started, finished, received, *rest = row
+    return RunRow(job_id, run_id, result, _instant(started), _known(finished), _known(received), *rest)
+
+
+def _known(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)

@@ -52,24 +52,19 @@ FROM {_NEW_RUNS}
 ON CONFLICT (job_id, run_id) DO NOTHING
 """
 
-# A subquery a row, so that whatever the statistics say each run is looked up in the index run_of_job.
-FIND_RETOLD_RUNS = f"""
-SELECT (SELECT run.job_id FROM run WHERE run.job_id = new.job_id AND run.run_id = new.run_id
-        AND (run.finished_at <> new.finished_at OR run.result <> new.result))
-FROM {_NEW_RUNS}
+# On the index run_of_job, a lookup a row whatever the statistics say.
+FIND_RUNS = """
+SELECT run.job_id, run.run_id, run.result, run.started_at, run.finished_at, run.received_at, run.exit_code,
+       run.message, run.host, run.source
+FROM json_to_recordset(%s::json) AS named(job_id bigint, run_id text)
+CROSS JOIN LATERAL (SELECT * FROM run WHERE run.job_id = named.job_id AND run.run_id = named.run_id LIMIT 1) AS run
 """
 
-# COLLATE "C" orders texts as Python does, whatever the database's own collation: see core.report.supersedes.
-RETELL_RUNS = f"""
-INSERT INTO run (job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source)
-SELECT job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source
+REWRITE_RUNS = f"""
+UPDATE run SET result = new.result, started_at = new.started_at, finished_at = new.finished_at,
+  received_at = new.received_at, exit_code = new.exit_code, message = new.message, host = new.host, source = new.source
 FROM {_NEW_RUNS}
-ON CONFLICT (job_id, run_id) DO UPDATE SET
-  result = excluded.result, started_at = coalesce(excluded.started_at, run.started_at),
-  finished_at = excluded.finished_at, received_at = excluded.received_at,
-  exit_code = excluded.exit_code, message = excluded.message, host = excluded.host, source = excluded.source
-WHERE (excluded.finished_at, excluded.result = 'error', coalesce(excluded.message, '') COLLATE "C")
-    > (run.finished_at, run.result = 'error', coalesce(run.message, '') COLLATE "C")
+WHERE run.job_id = new.job_id AND run.run_id = new.run_id
 """
 
 WRITE_STATUSES = """

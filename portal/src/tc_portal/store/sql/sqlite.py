@@ -44,20 +44,15 @@ VALUES {rows}
 ON CONFLICT (job_id, run_id) DO NOTHING
 """
 
-# Parameters: the first five of a run's.
-FIND_RETOLD_RUN = """
-SELECT job_id FROM run WHERE job_id = ?1 AND run_id = ?2 AND (finished_at <> ?5 OR result <> ?3)
+FIND_RUN = """
+SELECT job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source
+FROM run WHERE job_id = ? AND run_id = ?
 """
 
-RETELL_RUN = """
-INSERT INTO run (job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (job_id, run_id) DO UPDATE SET
-  result = excluded.result, started_at = coalesce(excluded.started_at, run.started_at),
-  finished_at = excluded.finished_at, received_at = excluded.received_at,
-  exit_code = excluded.exit_code, message = excluded.message, host = excluded.host, source = excluded.source
-WHERE (excluded.finished_at, excluded.result = 'error', coalesce(excluded.message, ''))
-    > (run.finished_at, run.result = 'error', coalesce(run.message, ''))
+REWRITE_RUN = """
+UPDATE run SET result = ?3, started_at = ?4, finished_at = ?5, received_at = ?6, exit_code = ?7, message = ?8,
+  host = ?9, source = ?10
+WHERE job_id = ?1 AND run_id = ?2
 """
 
 WRITE_STATUSES = """

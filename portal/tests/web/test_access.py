@@ -1,0 +1,150 @@
+"""Who sees which page, and who may change what."""
+
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern
+from job_rows import a_job, on_each_database
+from tc_portal.accounts.models import User
+from tc_portal.jobs.models import Job, Tool
+from tc_portal.web.urls import urlpatterns
+
+PAGES = [
+    "/incidents",
+    "/live",
+    "/jobs",
+    "/jobs/add",
+    "/jobs/add/first-report",
+    "/jobs/{job}",
+    "/tools",
+    "/tools/{tool}",
+    "/settings",
+    "/accounts/password/change/",
+]
+ADMINISTRATORS_PAGES = ["/jobs/{job}/delete", "/tools/{tool}/delete"]
+CHANGES = [
+    ("/tools", {"name": "新しいツール"}),
+    ("/tools/{tool}/name", {"name": "新しいツール"}),
+    ("/tools/{tool}/jobs", {"job": "{job}"}),
+    ("/tools/{tool}/delete", {}),
+    ("/jobs/{job}/tool", {"tool": "{tool}"}),
+    ("/jobs/{job}/delete", {}),
+]
+# Forms that change nothing but how the portal looks to the person who sends them.
+OPEN_TO_ALL = ["/", "/language", "/theme"]
+
+
+class World:
+    """One job and one tool that has nothing to do with it."""
+
+    def __init__(self) -> None:
+        self.tool = Tool.objects.create(name="経理")
+        self.job = a_job("sales-report", title="売上日報")
+
+    def at(self, path: str) -> str:
+        return path.format(job=self.job.id, tool=self.tool.id)
+
+    def state(self) -> tuple[list[object], list[object]]:
+        return list(Tool.objects.values_list("id", "name")), list(Job.objects.values_list("id", "tool_id"))
+
+
+@pytest.fixture
+def world(data: object) -> World:
+    return World()
+
+
+def test_the_tables_above_know_every_address_of_the_portal() -> None:
+    known = [*PAGES, *ADMINISTRATORS_PAGES, *OPEN_TO_ALL, *(path for path, _ in CHANGES)]
+    written = {path.strip("/").replace("{job}", "<int:job_id>").replace("{tool}", "<uuid:tool_id>") for path in known}
+    for pattern in urlpatterns:
+        assert isinstance(pattern, URLPattern)
+        assert str(pattern.pattern).strip("/") in written
+
+
+@on_each_database
+@pytest.mark.parametrize("path", PAGES)
+def test_administrators_and_viewers_see_the_page(world: World, admin: Client, viewer: Client, path: str) -> None:
+    for client in (admin, viewer):
+        assert client.get(world.at(path)).status_code == 200
+
+
+@pytest.mark.parametrize("path", ADMINISTRATORS_PAGES)
+def test_only_administrators_are_asked_whether_to_delete(
+    world: World, admin: Client, viewer: Client, path: str
+) -> None:
+    assert admin.get(world.at(path)).status_code == 200
+    assert viewer.get(world.at(path)).status_code == 403
+
+
+@pytest.mark.parametrize("path", [*PAGES, *ADMINISTRATORS_PAGES, "/jobs?q=売上&page=2"])
+def test_a_visitor_logs_in_and_is_back_at_the_page(
+    world: World, visitor: Client, viewer_user: User, path: str
+) -> None:
+    asked = visitor.get(world.at(path))
+    assert asked.status_code == 302
+    assert asked["Location"].startswith("/accounts/login/?next=/")
+    login = visitor.get(asked["Location"])
+    assert login.status_code == 200
+    kept = login.context["redirect_field_value"]
+    assert f'name="next" value="{kept.replace("&", "&amp;")}"' in login.text
+    sent = {"login": "taro", "password": "a long pass phrase 1", "next": kept}
+    entered = visitor.post("/accounts/login/", sent)
+    assert entered.status_code == 302
+    assert entered["Location"] == asked.wsgi_request.get_full_path()
+
+
+@pytest.mark.parametrize(("path", "form"), CHANGES)
+def test_a_visitor_changes_nothing(world: World, visitor: Client, path: str, form: dict[str, str]) -> None:
+    before = world.state()
+    answer = visitor.post(world.at(path), {name: world.at(value) for name, value in form.items()})
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/accounts/login/")
+    assert world.state() == before
+
+
+@pytest.mark.parametrize(("path", "form"), CHANGES)
+def test_a_viewer_changes_nothing_and_is_told_who_may(
+    world: World, viewer: Client, path: str, form: dict[str, str]
+) -> None:
+    before = world.state()
+    answer = viewer.post(world.at(path), {name: world.at(value) for name, value in form.items()})
+    assert answer.status_code == 403
+    assert "このポータルの管理者に依頼してください。" in answer.text
+    assert world.state() == before
+
+
+@pytest.mark.parametrize(("path", "form"), CHANGES)
+def test_an_administrator_changes_it(world: World, admin: Client, path: str, form: dict[str, str]) -> None:
+    before = world.state()
+    answer = admin.post(world.at(path), {name: world.at(value) for name, value in form.items()})
+    assert answer.status_code == 302
+    assert world.state() != before
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_what_only_administrators_may_do_is_not_offered_to_viewers(world: World, viewer: Client, path: str) -> None:
+    shown = viewer.get(world.at(path)).text
+    for address in {world.at(path) for path, _ in CHANGES}:
+        assert f'action="{address}"' not in shown
+        assert address == "/tools" or f'href="{address}"' not in shown
+
+
+def test_administrators_find_each_change_on_some_page(world: World, admin: Client) -> None:
+    shown = "".join(admin.get(world.at(path)).text for path in PAGES)
+    for address in {world.at(path) for path, _ in CHANGES}:
+        assert f'action="{address}"' in shown or f'href="{address}"' in shown
+
+
+@pytest.mark.parametrize(
+    "path", ["/jobs/{job}/tool", "/tools/{tool}/name", "/tools/{tool}/jobs", "/language", "/theme"]
+)
+def test_an_address_that_only_takes_forms_refuses_to_be_opened(world: World, admin: Client, path: str) -> None:
+    assert admin.get(world.at(path)).status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/tools/{}", "/tools/{}/name", "/tools/{}/jobs", "/tools/{}/delete"])
+def test_a_tool_that_is_not_there_is_not_found(world: World, admin: Client, path: str) -> None:
+    address = path.format(uuid.uuid4())
+    answer = admin.get(address) if path == "/tools/{}" else admin.post(address, {"name": "新しい"})
+    assert answer.status_code == 404
