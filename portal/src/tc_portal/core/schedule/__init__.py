@@ -1,0 +1,1 @@
+"""Schedules: values that say when runs are due."""
