@@ -1,9 +1,9 @@
 """What ``POST /api/monitor/job-report`` answers: the guide's table, case by case, over real HTTP."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
-import json
 import pytest
 from running_portal import SECRET, RunningPortal
 
