@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from .judge import BlindTime, Expectation, Known, LastRun, OpenRun, SlotSource, judge
 from .reason import AnyReason
-from .report import Outcome, Result, supersedes
-from .standing import Verdict
+from .report import CLOCK_TOLERANCE, Outcome, Result, supersedes
+from .verdict import Verdict
 
 
 class RunTold(msgspec.Struct, frozen=True):
@@ -90,7 +91,8 @@ def known_at(runs: Sequence[RunTold], starts: Sequence[StartTold], instant: date
 def _began(run: RunTold, starts: dict[str, StartTold]) -> datetime | None:
     if run.started_at is not None:
         return run.started_at
-    return starts[run.run_id].started_at if run.run_id in starts else None
+    start = starts.get(run.run_id)
+    return None if start is None else min(start.started_at, start.received_at)
 
 
 def _open(start: StartTold, instant: datetime) -> OpenRun:
@@ -98,6 +100,50 @@ def _open(start: StartTold, instant: datetime) -> OpenRun:
     # Its limit counts from the start by the script's clock, or by ours where that runs ahead.
     started_at = min(start.started_at, start.received_at)
     return OpenRun(start.run_id, started_at, start.extended_until if is_extended else None)
+
+
+def with_run(known: Known, run: RunTold) -> Known | None:
+    """What is known once ``run``, the newest to arrive, is known too; None where that takes all the runs to say."""
+    new, old = _outcome(run), known.last
+    began = run.started_at or next((open.started_at for open in known.open_runs if open.run_id == run.run_id), None)
+    is_streak = False
+    if old is not None:
+        was_ahead = old.finished_at > old.received_at + CLOCK_TOLERANCE
+        if new.is_ahead or was_ahead or run.finished_at <= old.finished_at:
+            return None
+        is_streak = run.result == old.result
+    failures = (known.failures if is_streak else 0) + 1 if run.result == "error" else 0
+    reached = min(began or run.finished_at, run.received_at)
+    return Known(
+        last=LastRun(run.result, run.finished_at, run.received_at, began),
+        reached=max(reached, known.reached or reached),
+        since=known.since if is_streak else run.finished_at,
+        failures=failures,
+        last_success=run.finished_at if run.result == "success" else known.last_success,
+        open_runs=tuple(open for open in known.open_runs if open.run_id != run.run_id),
+    )
+
+
+def with_start(known: Known, start: StartTold) -> Known | None:
+    """What is known once ``start`` is known too, of a run that has not ended; None where it was told before."""
+    if any(open.run_id == start.run_id for open in known.open_runs):
+        return None
+    began = min(start.started_at, start.received_at)
+    return replace(
+        known,
+        reached=max(began, known.reached or began),
+        open_runs=(*known.open_runs, _open(start, start.received_at)),
+    )
+
+
+def with_extension(known: Known, run_id: str, until: datetime) -> Known:
+    """What is known once an open run has asked for time until ``until``."""
+    return replace(
+        known,
+        open_runs=tuple(
+            replace(open, extended_until=until) if open.run_id == run_id else open for open in known.open_runs
+        ),
+    )
 
 
 def _streak(runs: Sequence[RunTold], last: RunTold | None) -> tuple[datetime | None, int]:
@@ -198,4 +244,4 @@ def _in_force(terms: Sequence[Terms], instant: datetime) -> Terms:
     for each in reversed(terms):
         if each.expected.in_force_from <= instant:
             return each
-    return Terms(Expectation(instant), lambda after, until: ())
+    return Terms(Expectation(instant), None)

@@ -24,13 +24,14 @@ from .reason import (
 from .report import Result
 from .schedule.slot import Slot
 from .slot_search import SlotsAround, slots_around
-from .standing import Verdict
+from .verdict import Verdict
 
 BAD: frozenset[Verdict] = frozenset({"error", "missed", "overdue"})
 # A run that has not said how long it may take is not thought to be running for ever.
 RUNNING_IS_BELIEVED = timedelta(days=1)
 
-SlotSource = Callable[[datetime, datetime], Iterable[Slot]]
+# None is a job without a schedule.
+SlotSource = Callable[[datetime, datetime], Iterable[Slot]] | None
 
 
 class Expectation(msgspec.Struct, frozen=True):

@@ -34,6 +34,31 @@ class Report(msgspec.Struct, frozen=True, gc=False, array_like=True):
     source: str = "job-report"
 
 
+class Start(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A run has begun. Its report will carry the same ``run_id``."""
+
+    job_key: str
+    title: str
+    run_id: str
+    started_at: datetime
+    received_at: datetime
+    tool_id: UUID | None = None
+    host: str | None = None
+
+
+class Extension(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A run that has begun asks for time until ``until``."""
+
+    job_key: str
+    run_id: str
+    until: datetime
+    received_at: datetime
+
+
+# Whatever a script tells of a run.
+Telling = Report | Start | Extension
+
+
 def run_id_of(job_key: str, finished_at: datetime, status: Result, message: str | None) -> str:
     """The run that a report without a ``run_id`` speaks of: the same four values name the same run."""
     named = "\0".join((job_key, finished_at.isoformat(), status, message or ""))

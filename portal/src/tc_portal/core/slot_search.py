@@ -34,10 +34,12 @@ class SlotsAround(msgspec.Struct, frozen=True):
 def slots_around(
     expected: Expectation,
     reached: datetime | None,
-    slots: Callable[[datetime, datetime], Iterable[Slot]],
+    slots: Callable[[datetime, datetime], Iterable[Slot]] | None,
     now: datetime,
 ) -> SlotsAround:
     """Sort the slots near ``now``. ``reached`` is the latest instant at which a run began, or else ended."""
+    if slots is None:
+        return SlotsAround((), None, None, None)
     past = _past(expected, reached, slots, now)
     unfilled: list[Slot] = []
     filled: Slot | None = None

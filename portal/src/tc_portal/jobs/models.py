@@ -58,6 +58,14 @@ class Job(models.Model):
     verdict = models.TextField(choices=Verdict.choices)
     since = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
+    settings_row = models.ForeignKey(
+        "JobSettingsRow", models.DO_NOTHING, null=True, related_name="+", db_column="settings_id"
+    )
+    is_bad = models.BooleanField(default=False)
+    reasons = models.TextField(null=True)
+    known = models.TextField(null=True)
+    judged_at = models.DateTimeField(null=True)
+    deadline = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "job"
@@ -121,3 +129,83 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return self.run_id
+
+
+class JobSettingsRow(models.Model):
+    """What was expected of a job from an instant on; the newest row is in force."""
+
+    job = models.ForeignKey(Job, models.DO_NOTHING, related_name="settings_rows")
+    in_force_from = models.DateTimeField()
+    definition = models.TextField()
+    changed_by = models.TextField(null=True)
+
+    class Meta:
+        db_table = "job_settings"
+        managed = False
+
+
+class RunStart(models.Model):
+    """A run's start, as the script told it."""
+
+    job = models.ForeignKey(Job, models.DO_NOTHING, related_name="starts")
+    run_id = models.TextField()
+    started_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    extended_until = models.DateTimeField(null=True)
+    extended_at = models.DateTimeField(null=True)
+    host = models.TextField(null=True)
+
+    class Meta:
+        db_table = "run_start"
+        managed = False
+
+
+class Transition(models.Model):
+    """A change of verdict, with its reasons."""
+
+    job = models.ForeignKey(Job, models.DO_NOTHING, related_name="transitions")
+    at = models.DateTimeField()
+    verdict_before = models.TextField(choices=Verdict.choices)
+    verdict = models.TextField(choices=Verdict.choices)
+    is_bad = models.BooleanField()
+    reasons = models.TextField()
+
+    class Meta:
+        db_table = "transition"
+        managed = False
+
+
+class Incident(models.Model):
+    """障害: from a job's going bad to its recovery."""
+
+    job = models.ForeignKey(Job, models.DO_NOTHING, related_name="incidents")
+    opened_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True)
+    verdict = models.TextField(choices=Verdict.choices)
+
+    class Meta:
+        db_table = "incident"
+        managed = False
+
+
+class CalendarRow(models.Model):
+    """営業日カレンダー, by name."""
+
+    name = models.TextField(unique=True)
+    definition = models.TextField()
+
+    class Meta:
+        db_table = "calendar"
+        managed = False
+
+
+class BlindTime(models.Model):
+    """監視停止: when the portal itself could not receive or judge."""
+
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    drained_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "blind_time"
+        managed = False

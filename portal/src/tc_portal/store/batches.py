@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from tc_portal.core.report import Report
+from tc_portal.core.report import Telling
 
 from .recording import Recorded
 
@@ -23,8 +23,14 @@ class Unavailable(Exception):
 class Store(Protocol):
     """A database that records batches of reports, each batch as one transaction."""
 
-    def record(self, reports: Sequence[Report]) -> list[Recorded]:
-        """Commit the reports durably. Raises ``Refused`` or ``Unavailable``; then nothing was committed."""
+    def record(self, tellings: Sequence[Telling]) -> list[Recorded]:
+        """Commit the tellings durably. Raises ``Refused`` or ``Unavailable``; then nothing was committed."""
+
+    def watch(self, now: datetime) -> int:
+        """Judge some of the jobs whose deadline has come; how many, 0 when none is left. Raises as ``record`` does."""
+
+    def judge_anew(self, job_key: str, now: datetime) -> None:
+        """Judge a job whose settings somebody has changed. Raises as ``record`` does."""
 
     def beat(self, now: datetime) -> None:
         """Commit a heartbeat, to prove that commits go through. Raises as ``record`` does."""
@@ -32,7 +38,7 @@ class Store(Protocol):
     def close(self) -> None: ...
 
 
-def commit(store: Store, reports: Sequence[Report]) -> list[Recorded | Refused | Unavailable]:
+def commit(store: Store, reports: Sequence[Telling]) -> list[Recorded | Refused | Unavailable]:
     """Record the reports; what became of each, in their order. One bad report fails alone."""
     try:
         return list(store.record(reports))

@@ -1,6 +1,6 @@
 """PostgreSQL: one connection, opened again whenever it was lost."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -8,27 +8,40 @@ import msgspec
 import psycopg
 from psycopg import errors
 
-from tc_portal.core.report import Report
+from tc_portal.core.report import Telling
 
 from .batches import Refused, Unavailable
-from .recording import (
+from .recording import Recorded, judge_anew, record, watch
+from .sql import postgresql as sql
+from .statements import (
     AddRuns,
+    AddTransitions,
+    BlindTimeFound,
+    CalendarFound,
     CreateJobs,
+    FindBlindTimes,
+    FindCalendars,
+    FindHistory,
     FindRuns,
-    FindStreakStarts,
+    FindStarts,
     FindTools,
+    ForgetHistory,
+    IncidentRow,
+    LockDueJobs,
     LockedJob,
     LockJobs,
-    Recorded,
     RewriteRuns,
     RunRow,
+    SettingsRow,
+    StartRow,
     Statement,
     Together,
+    TransitionRow,
+    WriteIncidents,
     WriteJobs,
+    WriteStarts,
     WriteStatuses,
-    record,
 )
-from .sql import postgresql as sql
 
 T = TypeVar("T")
 
@@ -39,9 +52,21 @@ _WRITES: dict[type[msgspec.Struct], bytes] = {
     CreateJobs: sql.CREATE_JOBS.encode(),
     AddRuns: sql.ADD_RUNS.encode(),
     RewriteRuns: sql.REWRITE_RUNS.encode(),
+    WriteStarts: sql.WRITE_STARTS.encode(),
     WriteStatuses: sql.WRITE_STATUSES.encode(),
     WriteJobs: sql.WRITE_JOBS.encode(),
+    AddTransitions: sql.ADD_TRANSITIONS.encode(),
+    WriteIncidents: sql.WRITE_INCIDENTS.encode(),
 }
+
+# What ``FindHistory`` reads, in its order; each takes the job's id, and as often ``since``.
+_HISTORY: tuple[tuple[type[msgspec.Struct], str, int], ...] = (
+    (RunRow, sql.FIND_LATEST_RUNS, 0),
+    (StartRow, sql.FIND_LATEST_STARTS, 0),
+    (SettingsRow, sql.FIND_SETTINGS, 0),
+    (TransitionRow, sql.FIND_TRANSITION_BEFORE, 1),
+    (IncidentRow, sql.FIND_INCIDENT_AT, 2),
+)
 
 
 class PostgresqlStore:
@@ -52,14 +77,14 @@ class PostgresqlStore:
         self._conninfo = conninfo
         self._connection: psycopg.Connection[Any] | None = None
 
-    def record(self, reports: Sequence[Report]) -> list[Recorded]:
-        for attempt in range(ATTEMPTS_AT_A_CONFLICT):
-            try:
-                return self._in_transaction(lambda connection, pipeline: _run(connection, pipeline, reports))
-            except (errors.DeadlockDetected, errors.SerializationFailure) as conflict:
-                if attempt == ATTEMPTS_AT_A_CONFLICT - 1:
-                    raise Unavailable(str(conflict)) from conflict
-        raise AssertionError("unreachable")
+    def record(self, tellings: Sequence[Telling]) -> list[Recorded]:
+        return self._tried(lambda: record(tellings))
+
+    def watch(self, now: datetime) -> int:
+        return self._tried(lambda: watch(now))
+
+    def judge_anew(self, job_key: str, now: datetime) -> None:
+        self._tried(lambda: judge_anew(job_key, now))
 
     def beat(self, now: datetime) -> None:
         self._in_transaction(lambda connection, _: connection.execute(sql.BEAT.encode(), (now,)))
@@ -68,6 +93,16 @@ class PostgresqlStore:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _tried(self, transaction: Callable[[], Generator[Statement, Any, T]]) -> T:
+        """Run the transaction, and again where another writer was in the way."""
+        for attempt in range(ATTEMPTS_AT_A_CONFLICT):
+            try:
+                return self._in_transaction(lambda connection, pipeline: _run(connection, pipeline, transaction()))
+            except (errors.DeadlockDetected, errors.SerializationFailure) as conflict:
+                if attempt == ATTEMPTS_AT_A_CONFLICT - 1:
+                    raise Unavailable(str(conflict)) from conflict
+        raise AssertionError("unreachable")
 
     def _in_transaction(self, work: Callable[[psycopg.Connection[Any], psycopg.Pipeline], T]) -> T:
         try:
@@ -104,44 +139,67 @@ def _will_pass(error: psycopg.Error) -> bool:
     return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError | errors.ReadOnlySqlTransaction)
 
 
-def _run(connection: psycopg.Connection[Any], pipeline: psycopg.Pipeline, reports: Sequence[Report]) -> list[Recorded]:
-    recording = record(reports)
-    found: list[Any] | None = None
+def _run(
+    connection: psycopg.Connection[Any], pipeline: psycopg.Pipeline, transaction: Generator[Statement, Any, T]
+) -> T:
+    found: Any = None
     while True:
         try:
-            statement = recording.send(found)
+            statement = transaction.send(found)
         except StopIteration as end:
-            return cast("list[Recorded]", end.value)
+            return cast("T", end.value)
         found = _execute(connection, pipeline, statement)
 
 
-def _execute(connection: psycopg.Connection[Any], pipeline: psycopg.Pipeline, statement: Statement) -> list[Any]:
+def _execute(connection: psycopg.Connection[Any], pipeline: psycopg.Pipeline, statement: Statement) -> Any:
     match statement:
         case LockJobs(keys):
-            return [LockedJob(*row) for row in _read(connection, sql.LOCK_JOBS, keys)]
+            return [LockedJob(*row) for row in _read(connection, sql.LOCK_JOBS, _json(keys))]
+        case LockDueJobs(now, limit):
+            return [LockedJob(*row) for row in _read(connection, sql.LOCK_DUE_JOBS, now, limit)]
         case FindTools(ids):
-            return [tool for (tool,) in _read(connection, sql.FIND_TOOLS, ids)]
-        case FindStreakStarts(queries):
-            return _read(connection, sql.FIND_STREAK_STARTS, queries)
+            return [tool for (tool,) in _read(connection, sql.FIND_TOOLS, _json(ids))]
+        case FindCalendars():
+            return [CalendarFound(*row) for row in _read(connection, sql.FIND_CALENDARS)]
+        case FindBlindTimes(since):
+            return [BlindTimeFound(*row) for row in _read(connection, sql.FIND_BLIND_TIMES, since)]
         case FindRuns(names):
-            return [RunRow(*row) for row in _read(connection, sql.FIND_RUNS, names)]
+            return [RunRow(*row) for row in _read(connection, sql.FIND_RUNS, _json(names))]
+        case FindStarts(names):
+            return [StartRow(*row) for row in _read(connection, sql.FIND_STARTS, _json(names))]
+        case FindHistory(job_id, since):
+            return tuple(
+                [kind(*row) for row in _read(connection, query, job_id, *[since] * times)]
+                for kind, query, times in _HISTORY
+            )
+        case ForgetHistory(jobs):
+            connection.execute(sql.FORGET_TRANSITIONS.encode(), (_json(jobs),))
+            connection.execute(sql.FORGET_INCIDENTS.encode(), (_json(jobs),))
         case Together(writes):
             cursors = [_write(connection, write) for write in writes]
             pipeline.sync()
-            return [[cursor.rowcount] for cursor in cursors]
+            return [cursor.rowcount for cursor in cursors]
         case _:
             _write(connection, statement)
-            return []
+    return None
 
 
 def _write(
-    connection: psycopg.Connection[Any], write: CreateJobs | AddRuns | RewriteRuns | WriteStatuses | WriteJobs
+    connection: psycopg.Connection[Any],
+    write: CreateJobs
+    | AddRuns
+    | RewriteRuns
+    | WriteStarts
+    | WriteStatuses
+    | WriteJobs
+    | AddTransitions
+    | WriteIncidents,
 ) -> psycopg.Cursor[Any]:
     return connection.execute(_WRITES[type(write)], (_json(write.rows),))
 
 
-def _read(connection: psycopg.Connection[Any], query: str, rows: list[Any]) -> list[Any]:
-    return (connection.execute(query.encode(), (_json(rows),))).fetchall()
+def _read(connection: psycopg.Connection[Any], query: str, *parameters: Any) -> list[Any]:
+    return connection.execute(query.encode(), parameters).fetchall()
 
 
 def _json(rows: Sequence[Any]) -> str:

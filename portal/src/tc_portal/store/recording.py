@@ -1,201 +1,150 @@
-"""How a batch of reports becomes rows: one flow for every database.
+"""How a batch of what scripts tell becomes rows: one flow for every database.
 
-``record`` is a generator that does no I/O. It yields the statements of one transaction, each a Struct
-below, and is sent the rows that a reading statement finds. ``store.sqlite`` and ``store.postgresql`` hold
-the SQL of each statement and run it.
+``record`` and ``watch`` are generators that do no I/O. They yield the statements of one transaction, and are sent
+what a reading statement finds.
 """
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Sequence
 from datetime import datetime
-from functools import reduce
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
 
-from tc_portal.core.report import Outcome, Report, Result, outcome_of, supersedes
-from tc_portal.core.standing import Standing, Verdict, after
+from tc_portal.core.history import Terms
+from tc_portal.core.job_settings import read_terms
+from tc_portal.core.judge import BlindTime
+from tc_portal.core.report import Extension, Outcome, Report, Start, Telling, outcome_of, supersedes
 
+from .course import Course, as_json, history_of
+from .statements import (
+    AddRuns,
+    AddTransitions,
+    CreateJobs,
+    FindBlindTimes,
+    FindCalendars,
+    FindHistory,
+    FindRuns,
+    FindStarts,
+    FindTools,
+    ForgetHistory,
+    JobChange,
+    JobSince,
+    LockDueJobs,
+    LockedJob,
+    LockJobs,
+    NewJob,
+    RewriteRuns,
+    RunName,
+    RunRow,
+    StartRow,
+    Statement,
+    StatusRow,
+    Together,
+    WriteIncidents,
+    WriteJobs,
+    WriteStarts,
+    WriteStatuses,
+)
 
-class LockedJob(msgspec.Struct, gc=False):
-    """A job with its last result (``status_id`` is None where it has none), locked until the commit."""
-
-    id: int
-    job_key: str
-    title: str
-    tool_id: UUID | None
-    tool_stated_at: datetime | None
-    verdict: Verdict
-    since: datetime | None
-    status_id: UUID | None
-    last_status: Result | None
-    last_finished_at: datetime | None
-    last_message: str | None
-    last_title: str | None
-    updated_at: datetime | None
-
-
-class LockJobs(msgspec.Struct):
-    """Read: the ``LockedJob`` of each key that has one. Keys are sorted, so that two writers never deadlock."""
-
-    keys: list[str]
-
-
-class FindTools(msgspec.Struct):
-    """Read: which of these tools exist, as UUIDs."""
-
-    ids: list[UUID]
-
-
-class StreakQuery(msgspec.Struct, gc=False):
-    job_id: int
-    result: Result
-    until: datetime
-
-
-class FindStreakStarts(msgspec.Struct):
-    """Read: ``(job_id, finished_at of the first run of the streak of that result that lasts until then)``."""
-
-    queries: list[StreakQuery]
-
-
-class NewJob(msgspec.Struct, gc=False):
-    job_key: str
-    title: str
-    created_at: datetime
-
-
-class RunName(msgspec.Struct, gc=False, frozen=True):
-    job_id: int
-    run_id: str
-
-
-class RunRow(msgspec.Struct, gc=False):
-    job_id: int
-    run_id: str
-    result: Result
-    started_at: datetime | None
-    finished_at: datetime
-    received_at: datetime
-    exit_code: int | None
-    message: str | None
-    host: str | None
-    source: str
-
-
-class StatusRow(msgspec.Struct, gc=False):
-    id: UUID
-    job_key: str
-    title: str
-    tool_id: UUID | None
-    last_status: Result
-    last_finished_at: datetime
-    last_message: str | None
-    updated_at: datetime
-
-
-class JobChange(msgspec.Struct, gc=False):
-    id: int
-    title: str
-    tool_id: UUID | None
-    tool_stated_at: datetime | None
-    verdict: Verdict
-    since: datetime | None
-
-
-class CreateJobs(msgspec.Struct):
-    """Write: jobs that were not there yet; one that another writer has just made is left as it is."""
-
-    rows: list[NewJob]
-
-
-class AddRuns(msgspec.Struct):
-    """Write: runs that were not there yet. Read: how many those were."""
-
-    rows: list[RunRow]
-
-
-class FindRuns(msgspec.Struct):
-    """Read: the ``RunRow`` that is there of each ``RunName``."""
-
-    names: list[RunName]
-
-
-class RewriteRuns(msgspec.Struct):
-    """Write: runs that are there, as they have been told anew."""
-
-    rows: list[RunRow]
-
-
-class WriteStatuses(msgspec.Struct):
-    """Write: the last result of jobs; ``id`` and ``created_at`` of one that is there stay."""
-
-    rows: list[StatusRow]
-
-
-class WriteJobs(msgspec.Struct):
-    """Write: what changed of jobs."""
-
-    rows: list[JobChange]
-
-
-class Together(msgspec.Struct):
-    """Writes that need not wait for one another. Read: a list of what each of them reads."""
-
-    writes: list[AddRuns | WriteStatuses | WriteJobs]
-
-
-Statement = LockJobs | FindTools | FindRuns | FindStreakStarts | CreateJobs | RewriteRuns | WriteJobs | Together
+DUE_AT_ONCE = 500
 
 
 class Recorded(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=True):
-    """What the script is told: the id of its job's ``job_status`` row, and whether the tool it named is unknown."""
+    """What the script is told: the id of its job's ``job_status`` row, if it has one, and what it named that is not known."""
 
-    status_id: UUID
-    is_tool_unknown: bool
+    status_id: UUID | None
+    is_tool_unknown: bool = False
+    is_run_unknown: bool = False
 
 
-# What is sent back is None before the first statement and the rows found after each.
+# What is sent back is None before the first statement and what it found after each.
 Recording = Generator[Statement, Any, list[Recorded]]
 
 
-def record(reports: Sequence[Report]) -> Recording:
-    """The transaction that records ``reports``; returns what to answer to each, in their order."""
-    jobs = yield from _locked_jobs(reports)
-    named_tools = {report.tool_id for report in reports if report.tool_id is not None}
+class Surroundings(msgspec.Struct):
+    """What the jobs of a batch have in common: when the portal was away, and the calendars."""
+
+    blind_times: list[BlindTime]
+    calendars: tuple[tuple[str, str], ...]
+
+    def terms_of(self, definition: str, in_force_from: datetime) -> Terms:
+        return _terms(definition, in_force_from, self.calendars)
+
+
+@cache
+def _terms(definition: str, in_force_from: datetime, calendars: tuple[tuple[str, str], ...]) -> Terms:
+    return read_terms(definition, in_force_from, dict(calendars))
+
+
+def record(tellings: Sequence[Telling]) -> Recording:
+    """The transaction that records ``tellings``; returns what to answer to each, in their order."""
+    jobs = yield from _locked_jobs(tellings)
+    surroundings = yield from _surroundings([job for job in jobs.values() if job.settings or job.known])
+    named_tools = {telling.tool_id for telling in tellings if not isinstance(telling, Extension) and telling.tool_id}
     tools = set((yield FindTools(sorted(named_tools)))) if named_tools else set()
+    starts = [telling for telling in tellings if not isinstance(telling, Report)]
+    ended, started, unknown = (yield from _starts(starts, jobs)) if starts else (set(), [], set())
 
-    by_job: dict[str, list[Report]] = {}
-    for report in reports:
-        by_job.setdefault(report.job_key, []).append(report)
-    standings: dict[str, Standing] = {}
+    by_job: dict[str, list[Telling]] = {}
+    for telling in tellings:
+        if not (isinstance(telling, Extension) and (telling.job_key, telling.run_id) in unknown):
+            by_job.setdefault(telling.job_key, []).append(telling)
+    courses = {key: _course(jobs[key], surroundings) for key in by_job}
+    runs = _run_rows(tellings, courses)
     statuses: list[StatusRow] = []
-    changes: list[JobChange] = []
     for key, told in by_job.items():
-        job = jobs[key]
-        before = Standing(_outcome(job), job.verdict, job.since)
-        standing = standings[key] = reduce(after, told, before)
-        stated = _stated_tool(job, told, tools) if named_tools else (job.tool_id, job.tool_stated_at)
-        _note_changes(job, before, standing, stated, statuses, changes)
+        course = courses[key]
+        course.tell(told, {name.run_id for name in ended if name.job_id == course.job.id} if ended else set())
+        _note_status(course.job, told, _stated_tool(course.job, told, tools), statuses)
 
-    runs, retold = _run_rows(reports, jobs)
-    ((added,), *_) = yield Together([AddRuns(runs), *_rows(WriteStatuses, statuses), *_rows(WriteJobs, changes)])
-    if added < len(runs):
-        retold |= yield from _retell(runs)
-    yield from _settle_streaks(jobs, standings, retold)
+    yield from _write(courses, runs, started, statuses)
     return [
-        Recorded(_status_id(jobs[report.job_key]), report.tool_id is not None and report.tool_id not in tools)
-        for report in reports
+        Recorded(
+            jobs[telling.job_key].status_id if telling.job_key in jobs else None,
+            not isinstance(telling, Extension) and telling.tool_id is not None and telling.tool_id not in tools,
+            isinstance(telling, Extension) and (telling.job_key, telling.run_id) in unknown,
+        )
+        for telling in tellings
     ]
 
 
-def _rows(write: type[WriteStatuses] | type[WriteJobs], rows: list[Any]) -> list[Any]:
-    return [write(rows)] if rows else []
+def watch(now: datetime) -> Generator[Statement, Any, int]:
+    """The transaction that judges the jobs whose deadline has come, at most ``DUE_AT_ONCE``; returns how many those were."""
+    due: list[LockedJob] = yield LockDueJobs(now, DUE_AT_ONCE)
+    if not due:
+        return 0
+    surroundings = yield from _surroundings(due)
+    courses = {}
+    for job in due:
+        course = courses[job.job_key] = _course(job, surroundings)
+        course.wait_until(now)
+    yield from _write(courses, [], [], [])
+    return len(due)
 
 
-def _locked_jobs(reports: Sequence[Report]) -> Generator[Statement, list[Any], dict[str, LockedJob]]:
-    titles = {report.job_key: report for report in reports}
-    jobs: dict[str, LockedJob] = {job.job_key: job for job in (yield LockJobs(sorted(titles)))}
+def judge_anew(job_key: str, now: datetime) -> Generator[Statement, Any, None]:
+    """The transaction that judges a job whose settings, or what is known of it, somebody has changed just now."""
+    for job in (yield LockJobs([job_key])):
+        surroundings = yield from _surroundings([job])
+        course = _course(job, surroundings)
+        course.doubt_from(now)
+        course.judged_at = max(now, course.judged_at or now)
+        yield from _write({job_key: course}, [], [], [])
+
+
+def _course(job: LockedJob, surroundings: Surroundings) -> Course:
+    terms = None
+    if job.settings is not None and job.in_force_from is not None:
+        terms = surroundings.terms_of(job.settings, job.in_force_from)
+    return Course(job, terms, surroundings.blind_times)
+
+
+def _locked_jobs(tellings: Sequence[Telling]) -> Generator[Statement, Any, dict[str, LockedJob]]:
+    titles = {telling.job_key: telling for telling in tellings if not isinstance(telling, Extension)}
+    keys = {telling.job_key for telling in tellings}
+    jobs: dict[str, LockedJob] = {job.job_key: job for job in (yield LockJobs(sorted(keys)))}
     missing = sorted(titles.keys() - jobs.keys())
     if missing:
         yield CreateJobs([NewJob(key, titles[key].title, titles[key].received_at) for key in missing])
@@ -203,23 +152,171 @@ def _locked_jobs(reports: Sequence[Report]) -> Generator[Statement, list[Any], d
     return jobs
 
 
-def _run_rows(reports: Sequence[Report], jobs: dict[str, LockedJob]) -> tuple[list[RunRow], set[int]]:
-    """One row a run, as PostgreSQL refuses to touch a row twice in one statement; and the jobs with a run told twice."""
-    last_of_run: dict[tuple[str, str], Report] = {}
-    retold: set[int] = set()
-    for report in reports:
+def _surroundings(tracked: Sequence[LockedJob]) -> Generator[Statement, Any, Surroundings]:
+    if not tracked:
+        return Surroundings([], ())
+    judged = [instant for job in tracked if (instant := job.judged_at or job.in_force_from) is not None]
+    found = (yield FindBlindTimes(min(judged))) if judged else []
+    blind_times = [BlindTime(each.started_at, each.ended_at, each.drained_at) for each in found]
+    calendars = yield FindCalendars()
+    return Surroundings(blind_times, tuple((each.name, each.definition) for each in calendars))
+
+
+def _starts(
+    told: Sequence[Start | Extension], jobs: dict[str, LockedJob]
+) -> Generator[Statement, Any, tuple[set[RunName], list[StartRow], set[tuple[str, str]]]]:
+    """The runs among them that have ended already, the starts to write, and the extensions of runs that nobody knows."""
+    names = [RunName(jobs[each.job_key].id, each.run_id) for each in told if each.job_key in jobs]
+    ended = {RunName(run.job_id, run.run_id): run for run in (yield FindRuns(names))}
+    rows = {RunName(row.job_id, row.run_id): row for row in (yield FindStarts(names))}
+    written: dict[RunName, StartRow] = {}
+    unstarted = []
+    unknown: set[tuple[str, str]] = set()
+    for each in sorted(told, key=lambda each: each.received_at):
+        job = jobs.get(each.job_key)
+        name = RunName(job.id if job else 0, each.run_id)
+        row = rows.get(name)
+        if isinstance(each, Start):
+            assert job is not None
+            row = _earlier(
+                StartRow(job.id, each.run_id, each.started_at, each.received_at, None, None, each.host), row
+            )
+            if name in ended and ended[name].started_at is None:
+                unstarted.append(msgspec.structs.replace(ended[name], started_at=each.started_at))
+        elif row is None or name in ended:
+            unknown.add((each.job_key, each.run_id))
+            continue
+        else:
+            row = msgspec.structs.replace(row, extended_until=each.until, extended_at=each.received_at)
+        rows[name] = written[name] = row
+    if unstarted:
+        yield RewriteRuns(unstarted)
+    return set(ended), list(written.values()), unknown
+
+
+def _earlier(new: StartRow, old: StartRow | None) -> StartRow:
+    """A start that is told twice is as it arrived first."""
+    return new if old is None or new.received_at < old.received_at else old
+
+
+def _write(
+    courses: dict[str, Course], runs: list[RunRow], starts: list[StartRow], statuses: list[StatusRow]
+) -> Generator[Statement, Any, None]:
+    by_id = {course.job.id: course for course in courses.values()}
+    writes: list[Any] = []
+    writes += [AddRuns(runs)] if runs else []
+    writes += [WriteStarts(starts)] if starts else []
+    writes += [WriteStatuses(statuses)] if statuses else []
+    sure = [course for course in courses.values() if course.doubt is None]
+    writes += _judged(sure)
+    touched = (yield Together(writes)) if writes else []
+    if runs and touched[0] < len(runs):
+        yield from _retell(runs, by_id)
+    doubtful = [course for course in courses.values() if course.doubt is not None]
+    if doubtful:
+        yield from _settle(doubtful)
+        rest = _judged(doubtful)
+        if rest:
+            yield Together(rest)
+
+
+def _judged(courses: list[Course]) -> list[Any]:
+    """The writes that hold what the judge said."""
+    transitions = [row for course in courses for row in course.transition_rows()]
+    incidents = [row for course in courses for row in course.incident_rows()]
+    changes = [change for course in courses if (change := _change(course)) is not None]
+    return (
+        ([AddTransitions(transitions)] if transitions else [])
+        + ([WriteIncidents(incidents)] if incidents else [])
+        + ([WriteJobs(changes)] if changes else [])
+    )
+
+
+def _change(course: Course) -> JobChange | None:
+    job, judged = course.job, course.judged
+    is_tracked = course.is_tracked
+    change = JobChange(
+        job.id,
+        job.title,
+        job.tool_id,
+        job.tool_stated_at,
+        judged.verdict,
+        judged.since,
+        judged.is_bad,
+        as_json(judged.reasons) if is_tracked else None,
+        as_json(course.known) if is_tracked else None,
+        course.judged_at if is_tracked else None,
+        judged.look_again_at,
+    )
+    return None if change == course.as_found and course.doubt is None else change
+
+
+def _retell(runs: list[RunRow], by_id: dict[int, Course]) -> Generator[Statement, Any, None]:
+    """Rewrite those of the runs that were there with an end which the new one supersedes, or that arrived later."""
+    there = {RunName(run.job_id, run.run_id): run for run in (yield FindRuns([_name(run) for run in runs]))}
+    rewritten = []
+    for run in runs:
+        old = there.get(_name(run))
+        if old is None or old == run:
+            continue
+        by_id[run.job_id].doubt_from(min(run.received_at, old.received_at))
+        if _is_later_word(run, old):
+            rewritten.append(msgspec.structs.replace(run, started_at=run.started_at or old.started_at))
+        elif run.started_at is not None and old.started_at is None:
+            rewritten.append(msgspec.structs.replace(old, started_at=run.started_at))
+    if rewritten:
+        yield RewriteRuns(rewritten)
+
+
+def _is_later_word(new: RunRow, old: RunRow) -> bool:
+    """Whether ``new`` is what stands of a run: the end that supersedes; of the same end, what arrived first."""
+    if _told(new) == _told(old):
+        return new.received_at < old.received_at
+    return supersedes(_told(new), _told(old))
+
+
+def _told(run: RunRow) -> Outcome:
+    return Outcome(run.result, run.finished_at, run.received_at, run.message, title="")
+
+
+def _name(run: RunRow) -> RunName:
+    return RunName(run.job_id, run.run_id)
+
+
+def _settle(courses: list[Course]) -> Generator[Statement, Any, None]:
+    """Judge the courses anew from their doubts on."""
+    forgotten = []
+    earliest = min(course.doubt for course in courses if course.doubt is not None)
+    blind_times = [
+        BlindTime(each.started_at, each.ended_at, each.drained_at) for each in (yield FindBlindTimes(earliest))
+    ]
+    calendars = yield FindCalendars()
+    surroundings = Surroundings(blind_times, tuple((each.name, each.definition) for each in calendars))
+    for course in courses:
+        assert course.doubt is not None
+        history = history_of((yield FindHistory(course.job.id, course.doubt)), surroundings.terms_of)
+        course.blind_times = blind_times
+        course.settle(history)
+        course.job.incident_opened_at = history.incident_opened_at
+        forgotten.append(JobSince(course.job.id, course.doubt))
+    yield ForgetHistory(forgotten)
+
+
+def _run_rows(tellings: Sequence[Telling], courses: dict[str, Course]) -> list[RunRow]:
+    """One row a run, as PostgreSQL refuses to touch a row twice in one statement. Of a run told twice, the later word."""
+    began = {(key, run.run_id): run.started_at for key, course in courses.items() for run in course.known.open_runs}
+    began |= {(each.job_key, each.run_id): each.started_at for each in tellings if isinstance(each, Start)}
+    rows: dict[tuple[str, str], RunRow] = {}
+    for report in tellings:
+        if not isinstance(report, Report):
+            continue
         name = (report.job_key, report.run_id)
-        other = last_of_run.get(name)
-        if other is not None:
-            retold.add(jobs[report.job_key].id)
-        if other is None or supersedes(outcome_of(report), outcome_of(other)):
-            last_of_run[name] = report
-    rows = [
-        RunRow(
-            jobs[report.job_key].id,
+        course = courses[report.job_key]
+        row = RunRow(
+            course.job.id,
             report.run_id,
             report.status,
-            report.started_at,
+            report.started_at or (began.get(name) if began else None),
             report.finished_at,
             report.received_at,
             report.exit_code,
@@ -227,90 +324,48 @@ def _run_rows(reports: Sequence[Report], jobs: dict[str, LockedJob]) -> tuple[li
             report.host,
             report.source,
         )
-        for report in last_of_run.values()
-    ]
-    return rows, retold
+        other = rows.get(name)
+        if other is not None:
+            course.doubt_from(min(row.received_at, other.received_at))
+        if other is None or _is_later_word(row, other):
+            rows[name] = row
+    return list(rows.values())
 
 
-def _retell(runs: list[RunRow]) -> Generator[Statement, Any, set[int]]:
-    """Rewrite those of the runs that were there with an end which the new one supersedes; the jobs of those told anew."""
-    there = {RunName(run.job_id, run.run_id): run for run in (yield FindRuns(_names(runs)))}
-    rewritten, retold = [], set()
-    for run in runs:
-        old = there.get(RunName(run.job_id, run.run_id))
-        if old is None or _told(run) == _told(old):
-            continue
-        retold.add(run.job_id)
-        if supersedes(_told(run), _told(old)):
-            rewritten.append(msgspec.structs.replace(run, started_at=run.started_at or old.started_at))
-    if rewritten:
-        yield RewriteRuns(rewritten)
-    return retold
-
-
-def _names(runs: list[RunRow]) -> list[RunName]:
-    return [RunName(run.job_id, run.run_id) for run in runs]
-
-
-def _told(run: RunRow) -> Outcome:
-    return Outcome(run.result, run.finished_at, run.received_at, run.message, title="")
-
-
-def _outcome(job: LockedJob) -> Outcome | None:
-    if job.last_status is None or job.last_finished_at is None or job.updated_at is None:
-        return None
-    return Outcome(job.last_status, job.last_finished_at, job.updated_at, job.last_message, job.last_title or "")
-
-
-def _settle_streaks(
-    jobs: dict[str, LockedJob], standings: dict[str, Standing], retold: set[int]
-) -> Generator[Statement, Any, None]:
-    """Read from the runs since when, for jobs that a late report leaves it open for, or a run told with another end."""
-    unsure = {
-        jobs[key].id: (key, standing.outcome)
-        for key, standing in standings.items()
-        if standing.outcome is not None and (standing.is_streak_unsure or jobs[key].id in retold)
-    }
-    if not unsure:
-        return
-    queries = [StreakQuery(job_id, outcome.status, outcome.finished_at) for job_id, (_, outcome) in unsure.items()]
-    changes = []
-    for job_id, start in (yield FindStreakStarts(queries)):
-        key, outcome = unsure[job_id]
-        # No start is found where a run of the other result ended at the very same instant: the streak is that instant.
-        since = start or outcome.finished_at
-        job = jobs[key]
-        if since != job.since:
-            changes.append(JobChange(job.id, job.title, job.tool_id, job.tool_stated_at, job.verdict, since))
-    if changes:
-        yield WriteJobs(changes)
-
-
-def _stated_tool(job: LockedJob, reports: Iterable[Report], tools: set[UUID]) -> tuple[UUID | None, datetime | None]:
+def _stated_tool(job: LockedJob, told: list[Telling], tools: set[UUID]) -> tuple[UUID | None, datetime | None]:
     """The job's tool and when it was stated: the latest statement stands, a report without one states nothing."""
     tool_id, stated_at = job.tool_id, job.tool_stated_at
-    for report in reports:
-        if report.tool_id is None or report.tool_id not in tools:
+    if not tools:
+        return tool_id, stated_at
+    for telling in told:
+        if isinstance(telling, Extension) or telling.tool_id is None or telling.tool_id not in tools:
             continue
-        said_at = report.received_at if outcome_of(report).is_ahead else report.finished_at
-        if stated_at is None or (said_at, str(report.tool_id)) > (stated_at, str(tool_id)):
-            tool_id, stated_at = report.tool_id, said_at
+        said_at = _said_at(telling)
+        if stated_at is None or (said_at, str(telling.tool_id)) > (stated_at, str(tool_id)):
+            tool_id, stated_at = telling.tool_id, said_at
     return tool_id, stated_at
 
 
-def _note_changes(
-    job: LockedJob,
-    before: Standing,
-    standing: Standing,
-    stated: tuple[UUID | None, datetime | None],
-    statuses: list[StatusRow],
-    changes: list[JobChange],
+def _said_at(telling: Report | Start) -> datetime:
+    if isinstance(telling, Start):
+        return min(telling.started_at, telling.received_at)
+    return telling.received_at if outcome_of(telling).is_ahead else telling.finished_at
+
+
+def _note_status(
+    job: LockedJob, told: list[Telling], stated: tuple[UUID | None, datetime | None], statuses: list[StatusRow]
 ) -> None:
-    outcome = standing.outcome
-    assert outcome is not None
-    tool_id, stated_at = stated
-    if outcome != before.outcome or tool_id != job.tool_id:
-        job.status_id = _status_id(job)
+    """Put the job's title and tool right, and its last result where that has changed."""
+    before = outcome = _outcome(job)
+    for telling in told:
+        if isinstance(telling, Report):
+            new = outcome_of(telling)
+            if outcome is None or supersedes(new, outcome):
+                outcome = new
+    tool_id, job.tool_stated_at = stated
+    if outcome is not None and (outcome != before or tool_id != job.tool_id):
+        job.status_id = job.status_id or uuid4()
+        job.title = outcome.title
         statuses.append(
             StatusRow(
                 job.status_id,
@@ -323,11 +378,10 @@ def _note_changes(
                 outcome.received_at,
             )
         )
-    now = (outcome.title, tool_id, stated_at, standing.verdict, standing.since)
-    if now != (job.title, job.tool_id, job.tool_stated_at, job.verdict, job.since):
-        changes.append(JobChange(job.id, *now))
-        job.title, job.tool_id, job.tool_stated_at, job.verdict, job.since = now
+    job.tool_id = tool_id
 
 
-def _status_id(job: LockedJob) -> UUID:
-    return job.status_id or uuid4()
+def _outcome(job: LockedJob) -> Outcome | None:
+    if job.last_status is None or job.last_finished_at is None or job.updated_at is None:
+        return None
+    return Outcome(job.last_status, job.last_finished_at, job.updated_at, job.last_message, job.last_title or "")

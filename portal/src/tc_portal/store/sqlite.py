@@ -1,8 +1,8 @@
 """SQLite: one connection, in WAL mode with every commit synced to the disk."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Generator, Iterator, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -10,27 +10,41 @@ from uuid import UUID
 
 import msgspec
 
-from tc_portal.core.report import Report
+from tc_portal.core.report import Telling
 
 from .batches import Refused, Unavailable
-from .recording import (
+from .recording import Recorded, judge_anew, record, watch
+from .sql import sqlite as sql
+from .sqlite_rows import as_parameters, as_text, read_rows
+from .statements import (
     AddRuns,
+    AddTransitions,
+    BlindTimeFound,
+    CalendarFound,
     CreateJobs,
+    FindBlindTimes,
+    FindCalendars,
+    FindHistory,
     FindRuns,
-    FindStreakStarts,
+    FindStarts,
     FindTools,
+    ForgetHistory,
+    IncidentRow,
+    LockDueJobs,
     LockedJob,
     LockJobs,
-    Recorded,
     RewriteRuns,
     RunRow,
+    SettingsRow,
+    StartRow,
     Statement,
     Together,
+    TransitionRow,
+    WriteIncidents,
     WriteJobs,
+    WriteStarts,
     WriteStatuses,
-    record,
 )
-from .sql import sqlite as sql
 
 T = TypeVar("T")
 
@@ -49,11 +63,17 @@ class SqliteStore:
         self._path = path
         self._connection: sqlite3.Connection | None = None
 
-    def record(self, reports: Sequence[Report]) -> list[Recorded]:
-        return self._transact(lambda connection: _record(connection, reports))
+    def record(self, tellings: Sequence[Telling]) -> list[Recorded]:
+        return self._transact(lambda connection: _run(connection, record(tellings)))
+
+    def watch(self, now: datetime) -> int:
+        return self._transact(lambda connection: _run(connection, watch(now)))
+
+    def judge_anew(self, job_key: str, now: datetime) -> None:
+        self._transact(lambda connection: _run(connection, judge_anew(job_key, now)))
 
     def beat(self, now: datetime) -> None:
-        self._transact(lambda connection: connection.execute(sql.BEAT, (_text(now),)))
+        self._transact(lambda connection: connection.execute(sql.BEAT, (as_text(now),)))
 
     def close(self) -> None:
         if self._connection is not None:
@@ -97,55 +117,89 @@ class SqliteStore:
         return self._connection
 
 
-def _record(connection: sqlite3.Connection, reports: Sequence[Report]) -> list[Recorded]:
-    recording = record(reports)
-    found: list[Any] | None = None
+def _run(connection: sqlite3.Connection, transaction: Generator[Statement, Any, T]) -> T:
+    found: Any = None
     while True:
         try:
-            statement = recording.send(found)
+            statement = transaction.send(found)
         except StopIteration as end:
-            return cast("list[Recorded]", end.value)
+            return cast("T", end.value)
         found = _execute(connection, statement)
 
 
-def _execute(connection: sqlite3.Connection, statement: Statement) -> list[Any]:
+def _execute(connection: sqlite3.Connection, statement: Statement) -> Any:
     match statement:
         case LockJobs(keys):
-            ((found,),) = connection.execute(sql.LOCK_JOBS, (_json(keys),)).fetchall()
-            return [_locked_job(row) for row in msgspec.json.decode(found)]
+            return _locked(connection, sql.LOCK_JOBS, (_json(keys),))
+        case LockDueJobs(now, limit):
+            return _locked(connection, sql.LOCK_DUE_JOBS, (as_text(now), limit))
         case FindTools(ids):
             tools = connection.execute(sql.FIND_TOOLS, (_json([tool.hex for tool in ids]),))
             return [UUID(hex=tool) for (tool,) in tools]
-        case FindStreakStarts(queries):
-            starts = (
-                connection.execute(sql.FIND_STREAK_START, (query.job_id, query.result, _text(query.until)))
-                for query in queries
-            )
-            return [(job_id, _instant(start)) for cursor in starts for job_id, start in cursor]
-        case CreateJobs(rows):
-            connection.executemany(sql.CREATE_JOB, map(_parameters, rows))
+        case FindCalendars():
+            return read_rows(CalendarFound, connection.execute(sql.FIND_CALENDARS))
+        case FindBlindTimes(since):
+            return read_rows(BlindTimeFound, connection.execute(sql.FIND_BLIND_TIMES, (as_text(since),)))
         case FindRuns(names):
-            found = (connection.execute(sql.FIND_RUN, _parameters(name)).fetchone() for name in names)
-            return [_run_row(row) for row in found if row is not None]
+            return read_rows(RunRow, _each(connection, sql.FIND_RUN, names))
+        case FindStarts(names):
+            return read_rows(StartRow, _each(connection, sql.FIND_START, names))
+        case FindHistory(job_id, since):
+            return _history(connection, job_id, since)
+        case ForgetHistory(jobs):
+            connection.executemany(sql.FORGET_TRANSITIONS, map(as_parameters, jobs))
+            connection.executemany(sql.FORGET_INCIDENTS, map(as_parameters, jobs))
+        case CreateJobs(rows):
+            connection.executemany(sql.CREATE_JOB, map(as_parameters, rows))
         case RewriteRuns(rows):
-            connection.executemany(sql.REWRITE_RUN, map(_parameters, rows))
-        case WriteJobs():
-            _write(connection, statement)
+            connection.executemany(sql.REWRITE_RUN, map(as_parameters, rows))
         case Together(writes):
             return [_write(connection, write) for write in writes]
-    return []
+    return None
 
 
-def _write(connection: sqlite3.Connection, write: AddRuns | WriteStatuses | WriteJobs) -> list[int]:
+def _locked(connection: sqlite3.Connection, query: str, parameters: tuple[Any, ...]) -> list[LockedJob]:
+    ((found,),) = connection.execute(query, parameters).fetchall()
+    return read_rows(LockedJob, msgspec.json.decode(found))
+
+
+def _each(connection: sqlite3.Connection, query: str, names: Sequence[msgspec.Struct]) -> Iterator[tuple[Any, ...]]:
+    for name in names:
+        yield from connection.execute(query, as_parameters(name))
+
+
+def _history(connection: sqlite3.Connection, job_id: int, since: datetime) -> tuple[list[Any], ...]:
+    one, both = (job_id,), (job_id, as_text(since))
+    return (
+        read_rows(RunRow, connection.execute(sql.FIND_LATEST_RUNS, one)),
+        read_rows(StartRow, connection.execute(sql.FIND_LATEST_STARTS, one)),
+        read_rows(SettingsRow, connection.execute(sql.FIND_SETTINGS, one)),
+        read_rows(TransitionRow, connection.execute(sql.FIND_TRANSITION_BEFORE, both)),
+        read_rows(IncidentRow, connection.execute(sql.FIND_INCIDENT_AT, both)),
+    )
+
+
+_ONE_BY_ONE = {
+    WriteStarts: sql.WRITE_START,
+    WriteJobs: sql.WRITE_JOB,
+    AddTransitions: sql.ADD_TRANSITION,
+    WriteIncidents: sql.WRITE_INCIDENT,
+}
+
+
+def _write(
+    connection: sqlite3.Connection,
+    write: AddRuns | WriteStarts | WriteStatuses | WriteJobs | AddTransitions | WriteIncidents,
+) -> int:
     """Execute the write; how many rows it touched."""
-    parameters = [_parameters(row) for row in write.rows]
+    parameters = [as_parameters(row) for row in write.rows]
     match write:
-        case WriteJobs():
-            return [connection.executemany(sql.WRITE_JOB, parameters).rowcount]
         case AddRuns():
-            return [_write_rows(connection, sql.ADD_RUNS, parameters)]
+            return _write_rows(connection, sql.ADD_RUNS, parameters)
         case WriteStatuses():
-            return [_write_rows(connection, sql.WRITE_STATUSES, parameters)]
+            return _write_rows(connection, sql.WRITE_STATUSES, parameters)
+        case _:
+            return connection.executemany(_ONE_BY_ONE[type(write)], parameters).rowcount
 
 
 def _write_rows(connection: sqlite3.Connection, statement: str, rows: list[tuple[Any, ...]]) -> int:
@@ -167,52 +221,3 @@ def _for_rows(statement: str, rows: int, columns: int) -> str:
 
 def _json(values: list[str]) -> str:
     return msgspec.json.encode(values).decode()
-
-
-def _parameters(row: msgspec.Struct) -> tuple[Any, ...]:
-    return tuple([_stored(value) for value in msgspec.structs.astuple(row)])
-
-
-def _stored(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return _text(value)
-    if isinstance(value, UUID):
-        return value.hex
-    return value
-
-
-def _text(instant: datetime) -> str:
-    """The instant as Django stores it in SQLite."""
-    return str(instant.replace(tzinfo=None))
-
-
-def _instant(text: str | None) -> datetime | None:
-    return None if text is None else _known(text)
-
-
-def _locked_job(row: list[Any]) -> LockedJob:
-    (id_, key, title, tool, stated, verdict, since, status, last, finished, message, last_title, updated) = row
-    return LockedJob(
-        id_,
-        key,
-        title,
-        None if tool is None else UUID(hex=tool),
-        _instant(stated),
-        verdict,
-        _instant(since),
-        None if status is None else UUID(hex=status),
-        last,
-        _instant(finished),
-        message,
-        last_title,
-        _instant(updated),
-    )
-
-
-def _run_row(row: tuple[Any, ...]) -> RunRow:
-    job_id, run_id, result, started, finished, received, *rest = row
-    return RunRow(job_id, run_id, result, _instant(started), _known(finished), _known(received), *rest)
-
-
-def _known(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)

@@ -4,33 +4,39 @@ Each takes one parameter: its rows as a JSON array, which psycopg sends and Post
 arrays of columns or many executions.
 """
 
-LOCK_JOBS = """
-SELECT job.id, job.job_key, job.title, job.tool_id, job.tool_stated_at, job.verdict, job.since,
+_LOCKED = """
+SELECT job.id, job.job_key, job.title, job.tool_id, job.tool_stated_at, job.verdict, job.since, job.is_bad, job.reasons,
+       job.known, job.judged_at, job.deadline, settings.definition, settings.in_force_from, incident.opened_at,
        status.id, status.last_status, status.last_finished_at, status.last_message, status.title, status.updated_at
-FROM job LEFT JOIN job_status AS status USING (job_key)
+FROM job
+LEFT JOIN job_status AS status USING (job_key)
+LEFT JOIN job_settings AS settings ON settings.id = job.settings_id
+LEFT JOIN incident ON incident.job_id = job.id AND incident.resolved_at IS NULL"""
+
+LOCK_JOBS = f"""{_LOCKED}
 WHERE job.job_key = ANY (ARRAY(SELECT json_array_elements_text(%s::json)))
 ORDER BY job.job_key
 FOR UPDATE OF job
 """
 
-FIND_TOOLS = """
-SELECT id FROM tools WHERE id = ANY (ARRAY(SELECT json_array_elements_text(%s::json)::uuid))
+# On the index job_deadline. What another watcher has locked is being judged.
+LOCK_DUE_JOBS = f"""{_LOCKED}
+WHERE job.deadline <= %s
+ORDER BY job.deadline
+LIMIT %s
+FOR UPDATE OF job SKIP LOCKED
 """
 
-# On the index run_latest: back from the end of the streak to the first run of another result,
-# then the run that follows it.
-FIND_STREAK_STARTS = """
-SELECT streak.job_id, (
-    SELECT run.finished_at FROM run
-    WHERE run.job_id = streak.job_id AND run.finished_at <= streak.until
-      AND run.finished_at > coalesce((
-        SELECT other.finished_at FROM run AS other
-        WHERE other.job_id = streak.job_id AND other.finished_at <= streak.until AND other.result <> streak.result
-        ORDER BY other.finished_at DESC LIMIT 1
-      ), '-infinity')
-    ORDER BY run.finished_at LIMIT 1
-  )
-FROM json_to_recordset(%s::json) AS streak(job_id bigint, result text, until timestamptz)
+FIND_CALENDARS = """
+SELECT name, definition FROM calendar ORDER BY name
+"""
+
+FIND_BLIND_TIMES = """
+SELECT started_at, ended_at, drained_at FROM blind_time WHERE drained_at > %s ORDER BY started_at, id
+"""
+
+FIND_TOOLS = """
+SELECT id FROM tools WHERE id = ANY (ARRAY(SELECT json_array_elements_text(%s::json)::uuid))
 """
 
 CREATE_JOBS = """
@@ -79,11 +85,83 @@ ON CONFLICT (job_key) DO UPDATE SET
 """
 
 WRITE_JOBS = """
-UPDATE job SET title = new.title, tool_id = new.tool_id, tool_stated_at = new.tool_stated_at,
-  verdict = new.verdict, since = new.since
+UPDATE job SET title = new.title, tool_id = new.tool_id, tool_stated_at = new.tool_stated_at, verdict = new.verdict,
+  since = new.since, is_bad = new.is_bad, reasons = new.reasons, known = new.known, judged_at = new.judged_at,
+  deadline = new.deadline
 FROM json_to_recordset(%s::json) AS new(
-  id bigint, title text, tool_id uuid, tool_stated_at timestamptz, verdict text, since timestamptz)
+  id bigint, title text, tool_id uuid, tool_stated_at timestamptz, verdict text, since timestamptz, is_bad boolean,
+  reasons text, known text, judged_at timestamptz, deadline timestamptz)
 WHERE job.id = new.id
+"""
+
+_STARTS = """json_to_recordset(%s::json) AS new(
+  job_id bigint, run_id text, started_at timestamptz, received_at timestamptz, extended_until timestamptz,
+  extended_at timestamptz, host text)"""
+
+WRITE_STARTS = f"""
+INSERT INTO run_start (job_id, run_id, started_at, received_at, extended_until, extended_at, host)
+SELECT job_id, run_id, started_at, received_at, extended_until, extended_at, host FROM {_STARTS}
+ON CONFLICT (job_id, run_id) DO UPDATE SET
+  started_at = excluded.started_at, received_at = excluded.received_at, extended_until = excluded.extended_until,
+  extended_at = excluded.extended_at, host = excluded.host
+"""
+
+FIND_STARTS = """
+SELECT start.job_id, start.run_id, start.started_at, start.received_at, start.extended_until, start.extended_at, start.host
+FROM json_to_recordset(%s::json) AS named(job_id bigint, run_id text)
+JOIN run_start AS start ON start.job_id = named.job_id AND start.run_id = named.run_id
+"""
+
+ADD_TRANSITIONS = """
+INSERT INTO transition (job_id, at, verdict_before, verdict, is_bad, reasons)
+SELECT job_id, at, verdict_before, verdict, is_bad, reasons
+FROM json_to_recordset(%s::json) AS new(
+  job_id bigint, at timestamptz, verdict_before text, verdict text, is_bad boolean, reasons text)
+"""
+
+WRITE_INCIDENTS = """
+INSERT INTO incident (job_id, opened_at, resolved_at, verdict)
+SELECT job_id, opened_at, resolved_at, verdict
+FROM json_to_recordset(%s::json) AS new(
+  job_id bigint, opened_at timestamptz, resolved_at timestamptz, verdict text)
+ON CONFLICT (job_id, opened_at) DO UPDATE SET resolved_at = excluded.resolved_at, verdict = excluded.verdict
+"""
+
+# The history of one job, as far as the judge looks back: on the indexes run_latest, run_start_latest,
+# job_settings_of_job, transition_of_job and incident_of_job. Parameters: job_id, since.
+FIND_LATEST_RUNS = """
+SELECT job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source
+FROM run WHERE job_id = %s ORDER BY finished_at DESC, id DESC LIMIT 500
+"""
+
+FIND_LATEST_STARTS = """
+SELECT job_id, run_id, started_at, received_at, extended_until, extended_at, host
+FROM run_start WHERE job_id = %s ORDER BY started_at DESC LIMIT 500
+"""
+
+FIND_SETTINGS = """
+SELECT job_id, in_force_from, definition FROM job_settings WHERE job_id = %s ORDER BY in_force_from, id
+"""
+
+FIND_TRANSITION_BEFORE = """
+SELECT job_id, at, verdict_before, verdict, is_bad, reasons
+FROM transition WHERE job_id = %s AND at < %s ORDER BY at DESC, id DESC LIMIT 1
+"""
+
+FIND_INCIDENT_AT = """
+SELECT job_id, opened_at, resolved_at, verdict
+FROM incident WHERE job_id = %s AND opened_at < %s AND (resolved_at IS NULL OR resolved_at >= %s)
+ORDER BY opened_at DESC LIMIT 1
+"""
+
+FORGET_TRANSITIONS = """
+DELETE FROM transition USING json_to_recordset(%s::json) AS doubt(job_id bigint, since timestamptz)
+WHERE transition.job_id = doubt.job_id AND transition.at >= doubt.since
+"""
+
+FORGET_INCIDENTS = """
+DELETE FROM incident USING json_to_recordset(%s::json) AS doubt(job_id bigint, since timestamptz)
+WHERE incident.job_id = doubt.job_id AND incident.opened_at >= doubt.since
 """
 
 BEAT = """

@@ -5,33 +5,42 @@ rows, each in the order of the row's fields: one call into SQLite for many rows 
 the requests meanwhile, and is faster than unpacking JSON.
 """
 
+_LOCKED = """json_array(
+  job.id, job.job_key, job.title, job.tool_id, job.tool_stated_at, job.verdict, job.since, job.is_bad, job.reasons,
+  job.known, job.judged_at, job.deadline, settings.definition, settings.in_force_from, incident.opened_at,
+  status.id, status.last_status, status.last_finished_at, status.last_message, status.title, status.updated_at)"""
+
+_WITH_ITS_OWN = """
+LEFT JOIN job_status AS status ON status.job_key = job.job_key
+LEFT JOIN job_settings AS settings ON settings.id = job.settings_id
+LEFT JOIN incident ON incident.job_id = job.id AND incident.resolved_at IS NULL"""
+
 # One row for all, so that SQLite is called once.
-LOCK_JOBS = """
-SELECT json_group_array(json_array(
-  job.id, job.job_key, job.title, job.tool_id, job.tool_stated_at, job.verdict, job.since,
-  status.id, status.last_status, status.last_finished_at, status.last_message, status.title, status.updated_at))
+LOCK_JOBS = f"""
+SELECT json_group_array({_LOCKED})
 FROM json_each(?) AS wanted
 CROSS JOIN job ON job.job_key = wanted.value
-LEFT JOIN job_status AS status ON status.job_key = job.job_key
+{_WITH_ITS_OWN}
+"""
+
+# On the index job_deadline.
+LOCK_DUE_JOBS = f"""
+SELECT json_group_array({_LOCKED})
+FROM (SELECT id AS due_id FROM job WHERE deadline <= ? ORDER BY deadline LIMIT ?)
+CROSS JOIN job ON job.id = due_id
+{_WITH_ITS_OWN}
+"""
+
+FIND_CALENDARS = """
+SELECT name, definition FROM calendar ORDER BY name
+"""
+
+FIND_BLIND_TIMES = """
+SELECT started_at, ended_at, drained_at FROM blind_time WHERE drained_at > ? ORDER BY started_at, id
 """
 
 FIND_TOOLS = """
 SELECT id FROM tools WHERE id IN (SELECT value FROM json_each(?))
-"""
-
-# On the index run_latest: back from the end of the streak to the first run of another result,
-# then the run that follows it. Parameters: job_id, result, until.
-FIND_STREAK_START = """
-SELECT ?1, (
-  SELECT run.finished_at FROM run
-  WHERE run.job_id = ?1 AND run.finished_at <= ?3
-    AND run.finished_at > coalesce((
-      SELECT other.finished_at FROM run AS other
-      WHERE other.job_id = ?1 AND other.finished_at <= ?3 AND other.result <> ?2
-      ORDER BY other.finished_at DESC LIMIT 1
-    ), '')
-  ORDER BY run.finished_at LIMIT 1
-)
 """
 
 CREATE_JOB = """
@@ -64,7 +73,66 @@ ON CONFLICT (job_key) DO UPDATE SET
 """
 
 WRITE_JOB = """
-UPDATE job SET title = ?2, tool_id = ?3, tool_stated_at = ?4, verdict = ?5, since = ?6 WHERE id = ?1
+UPDATE job SET title = ?2, tool_id = ?3, tool_stated_at = ?4, verdict = ?5, since = ?6, is_bad = ?7, reasons = ?8,
+  known = ?9, judged_at = ?10, deadline = ?11
+WHERE id = ?1
+"""
+
+WRITE_START = """
+INSERT INTO run_start (job_id, run_id, started_at, received_at, extended_until, extended_at, host)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (job_id, run_id) DO UPDATE SET
+  started_at = excluded.started_at, received_at = excluded.received_at, extended_until = excluded.extended_until,
+  extended_at = excluded.extended_at, host = excluded.host
+"""
+
+FIND_START = """
+SELECT job_id, run_id, started_at, received_at, extended_until, extended_at, host
+FROM run_start WHERE job_id = ? AND run_id = ?
+"""
+
+ADD_TRANSITION = """
+INSERT INTO transition (job_id, at, verdict_before, verdict, is_bad, reasons) VALUES (?, ?, ?, ?, ?, ?)
+"""
+
+WRITE_INCIDENT = """
+INSERT INTO incident (job_id, opened_at, resolved_at, verdict) VALUES (?, ?, ?, ?)
+ON CONFLICT (job_id, opened_at) DO UPDATE SET resolved_at = excluded.resolved_at, verdict = excluded.verdict
+"""
+
+# The history of one job, as far as the judge looks back: on the indexes run_latest, run_start_latest,
+# job_settings_of_job, transition_of_job and incident_of_job. Parameters: job_id, since.
+FIND_LATEST_RUNS = """
+SELECT job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source
+FROM run WHERE job_id = ?1 ORDER BY finished_at DESC, id DESC LIMIT 500
+"""
+
+FIND_LATEST_STARTS = """
+SELECT job_id, run_id, started_at, received_at, extended_until, extended_at, host
+FROM run_start WHERE job_id = ?1 ORDER BY started_at DESC LIMIT 500
+"""
+
+FIND_SETTINGS = """
+SELECT job_id, in_force_from, definition FROM job_settings WHERE job_id = ?1 ORDER BY in_force_from, id
+"""
+
+FIND_TRANSITION_BEFORE = """
+SELECT job_id, at, verdict_before, verdict, is_bad, reasons
+FROM transition WHERE job_id = ?1 AND at < ?2 ORDER BY at DESC, id DESC LIMIT 1
+"""
+
+FIND_INCIDENT_AT = """
+SELECT job_id, opened_at, resolved_at, verdict
+FROM incident WHERE job_id = ?1 AND opened_at < ?2 AND (resolved_at IS NULL OR resolved_at >= ?2)
+ORDER BY opened_at DESC LIMIT 1
+"""
+
+FORGET_TRANSITIONS = """
+DELETE FROM transition WHERE job_id = ?1 AND at >= ?2
+"""
+
+FORGET_INCIDENTS = """
+DELETE FROM incident WHERE job_id = ?1 AND opened_at >= ?2
 """
 
 BEAT = """

@@ -1,0 +1,97 @@
+-- The same as judging.postgresql.sql, in the types that SQLite knows.
+
+-- What is expected of a job, from an instant on: the newest row is in force, the others are history.
+CREATE TABLE job_settings (
+  id INTEGER PRIMARY KEY NOT NULL,
+  job_id INTEGER NOT NULL REFERENCES job(id) ON DELETE CASCADE,
+  in_force_from DATETIME NOT NULL,
+  -- JSON: core.job_settings.JobSettings.
+  definition TEXT NOT NULL,
+  changed_by TEXT NULL
+);
+
+CREATE INDEX job_settings_of_job ON job_settings(job_id, in_force_from, id);
+
+-- Where the judge left the job. known, reasons and deadline are kept for jobs with settings or open runs only.
+ALTER TABLE job ADD COLUMN settings_id INTEGER NULL REFERENCES job_settings(id) ON DELETE SET NULL;
+ALTER TABLE job ADD COLUMN is_bad BOOL NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN reasons TEXT NULL;
+ALTER TABLE job ADD COLUMN known TEXT NULL;
+ALTER TABLE job ADD COLUMN judged_at DATETIME NULL;
+-- When the verdict may change without a report.
+ALTER TABLE job ADD COLUMN deadline DATETIME NULL;
+
+-- The watcher's: the jobs that are due to be judged.
+CREATE INDEX job_deadline ON job(deadline) WHERE deadline IS NOT NULL;
+
+-- A run's start, as the script told it.
+CREATE TABLE run_start (
+  id INTEGER PRIMARY KEY NOT NULL,
+  job_id INTEGER NOT NULL REFERENCES job(id) ON DELETE CASCADE,
+  run_id TEXT NOT NULL,
+  started_at DATETIME NOT NULL,
+  received_at DATETIME NOT NULL,
+  extended_until DATETIME NULL,
+  extended_at DATETIME NULL,
+  host TEXT NULL
+);
+
+CREATE UNIQUE INDEX run_start_of_job ON run_start(job_id, run_id);
+CREATE INDEX run_start_latest ON run_start(job_id, started_at DESC);
+
+-- Every change of verdict, with its reasons (JSON: core.reason).
+CREATE TABLE transition (
+  id INTEGER PRIMARY KEY NOT NULL,
+  job_id INTEGER NOT NULL REFERENCES job(id) ON DELETE CASCADE,
+  at DATETIME NOT NULL,
+  verdict_before TEXT NOT NULL,
+  verdict TEXT NOT NULL,
+  is_bad BOOL NOT NULL,
+  reasons TEXT NOT NULL
+);
+
+CREATE INDEX transition_of_job ON transition(job_id, at, id);
+
+-- From a job's going bad to its recovery.
+CREATE TABLE incident (
+  id INTEGER PRIMARY KEY NOT NULL,
+  job_id INTEGER NOT NULL REFERENCES job(id) ON DELETE CASCADE,
+  opened_at DATETIME NOT NULL,
+  resolved_at DATETIME NULL,
+  verdict TEXT NOT NULL
+);
+
+CREATE UNIQUE INDEX incident_of_job ON incident(job_id, opened_at);
+-- At most one open incident a job, and the incidents page's list.
+CREATE UNIQUE INDEX incident_open ON incident(job_id) WHERE resolved_at IS NULL;
+
+CREATE TABLE calendar (
+  id INTEGER PRIMARY KEY NOT NULL,
+  name TEXT UNIQUE NOT NULL,
+  -- JSON: core.business_days.calendar.Calendar.
+  definition TEXT NOT NULL
+);
+
+-- When the portal itself could not receive or judge.
+CREATE TABLE blind_time (
+  id INTEGER PRIMARY KEY NOT NULL,
+  started_at DATETIME NOT NULL,
+  ended_at DATETIME NOT NULL,
+  drained_at DATETIME NOT NULL
+);
+
+CREATE INDEX blind_time_latest ON blind_time(drained_at);
+
+-- One row: until when a watcher was seen to be at work.
+CREATE TABLE watch (
+  id SMALLINT PRIMARY KEY NOT NULL CHECK (id = 1),
+  looked_at DATETIME NOT NULL
+);
+
+-- Jobs whose last run failed when this version was installed.
+INSERT INTO transition (job_id, at, verdict_before, verdict, is_bad, reasons)
+SELECT job.id, coalesce(job.since, job.created_at), 'waiting', job.verdict, job.verdict = 'error', '[]' FROM job
+WHERE job.verdict <> 'waiting';
+INSERT INTO incident (job_id, opened_at, verdict)
+SELECT job.id, coalesce(job.since, job.created_at), 'error' FROM job WHERE job.verdict = 'error';
+UPDATE job SET is_bad = 1 WHERE verdict = 'error';

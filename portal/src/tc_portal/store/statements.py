@@ -1,0 +1,262 @@
+"""The statements of a recording transaction: what is read and what is written, for every database the same.
+
+``store.sqlite`` and ``store.postgresql`` hold the SQL of each and run it.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from tc_portal.core.report import Result
+from tc_portal.core.verdict import Verdict
+
+
+class LockedJob(msgspec.Struct, gc=False):
+    """A job with its last result and its open incident, locked until the commit.
+
+    ``status_id`` is None where it has no result. ``settings``, ``known`` and ``reasons`` are JSON.
+    """
+
+    id: int
+    job_key: str
+    title: str
+    tool_id: UUID | None
+    tool_stated_at: datetime | None
+    verdict: Verdict
+    since: datetime | None
+    is_bad: bool
+    reasons: str | None
+    known: str | None
+    judged_at: datetime | None
+    deadline: datetime | None
+    settings: str | None
+    in_force_from: datetime | None
+    incident_opened_at: datetime | None
+    status_id: UUID | None
+    last_status: Result | None
+    last_finished_at: datetime | None
+    last_message: str | None
+    last_title: str | None
+    updated_at: datetime | None
+
+
+class LockJobs(msgspec.Struct):
+    """Read: the ``LockedJob`` of each key that has one. Keys are sorted, so that two writers never deadlock."""
+
+    keys: list[str]
+
+
+class LockDueJobs(msgspec.Struct):
+    """Read: the ``LockedJob`` of those whose deadline has come, but for those that another watcher holds."""
+
+    now: datetime
+    limit: int
+
+
+class FindTools(msgspec.Struct):
+    """Read: which of these tools exist, as UUIDs."""
+
+    ids: list[UUID]
+
+
+class CalendarFound(msgspec.Struct, gc=False):
+    name: str
+    definition: str
+
+
+class FindCalendars(msgspec.Struct):
+    """Read: every ``CalendarFound``."""
+
+
+class BlindTimeFound(msgspec.Struct, gc=False):
+    started_at: datetime
+    ended_at: datetime
+    drained_at: datetime
+
+
+class FindBlindTimes(msgspec.Struct):
+    """Read: the ``BlindTimeFound`` that were drained after ``since``."""
+
+    since: datetime
+
+
+class NewJob(msgspec.Struct, gc=False):
+    job_key: str
+    title: str
+    created_at: datetime
+
+
+class RunName(msgspec.Struct, gc=False, frozen=True):
+    job_id: int
+    run_id: str
+
+
+class RunRow(msgspec.Struct, gc=False):
+    job_id: int
+    run_id: str
+    result: Result
+    started_at: datetime | None
+    finished_at: datetime
+    received_at: datetime
+    exit_code: int | None
+    message: str | None
+    host: str | None
+    source: str
+
+
+class StartRow(msgspec.Struct, gc=False):
+    job_id: int
+    run_id: str
+    started_at: datetime
+    received_at: datetime
+    extended_until: datetime | None
+    extended_at: datetime | None
+    host: str | None
+
+
+class StatusRow(msgspec.Struct, gc=False):
+    id: UUID
+    job_key: str
+    title: str
+    tool_id: UUID | None
+    last_status: Result
+    last_finished_at: datetime
+    last_message: str | None
+    updated_at: datetime
+
+
+class JobChange(msgspec.Struct, gc=False):
+    id: int
+    title: str
+    tool_id: UUID | None
+    tool_stated_at: datetime | None
+    verdict: Verdict
+    since: datetime | None
+    is_bad: bool
+    reasons: str | None
+    known: str | None
+    judged_at: datetime | None
+    deadline: datetime | None
+
+
+class TransitionRow(msgspec.Struct, gc=False):
+    job_id: int
+    at: datetime
+    verdict_before: Verdict
+    verdict: Verdict
+    is_bad: bool
+    reasons: str
+
+
+class IncidentRow(msgspec.Struct, gc=False):
+    job_id: int
+    opened_at: datetime
+    resolved_at: datetime | None
+    verdict: Verdict
+
+
+class SettingsRow(msgspec.Struct, gc=False):
+    job_id: int
+    in_force_from: datetime
+    definition: str
+
+
+class JobSince(msgspec.Struct, gc=False):
+    job_id: int
+    since: datetime
+
+
+class CreateJobs(msgspec.Struct):
+    """Write: jobs that were not there yet; one that another writer has just made is left as it is."""
+
+    rows: list[NewJob]
+
+
+class AddRuns(msgspec.Struct):
+    """Write: runs that were not there yet. Read: how many those were."""
+
+    rows: list[RunRow]
+
+
+class FindRuns(msgspec.Struct):
+    """Read: the ``RunRow`` that is there of each ``RunName``."""
+
+    names: list[RunName]
+
+
+class RewriteRuns(msgspec.Struct):
+    """Write: runs that are there, as they have been told anew."""
+
+    rows: list[RunRow]
+
+
+class WriteStarts(msgspec.Struct):
+    """Write: the starts of runs, new ones or as they have been told anew."""
+
+    rows: list[StartRow]
+
+
+class FindStarts(msgspec.Struct):
+    """Read: the ``StartRow`` that is there of each ``RunName``."""
+
+    names: list[RunName]
+
+
+class WriteStatuses(msgspec.Struct):
+    """Write: the last result of jobs; ``id`` and ``created_at`` of one that is there stay."""
+
+    rows: list[StatusRow]
+
+
+class WriteJobs(msgspec.Struct):
+    """Write: what changed of jobs."""
+
+    rows: list[JobChange]
+
+
+class AddTransitions(msgspec.Struct):
+    rows: list[TransitionRow]
+
+
+class WriteIncidents(msgspec.Struct):
+    """Write: incidents, each named by its job and the instant it opened at, new ones or changed ones."""
+
+    rows: list[IncidentRow]
+
+
+class FindHistory(msgspec.Struct):
+    """Read: for a job, its latest runs, its latest starts, all of its settings, and the last transition before ``since`` with
+    the opening of the incident that was open then: ``(list[RunRow], list[StartRow], list[SettingsRow],
+    list[TransitionRow], list[IncidentRow])``."""
+
+    job_id: int
+    since: datetime
+
+
+class ForgetHistory(msgspec.Struct):
+    """Write: delete the transitions at and after ``since``, and the incidents that opened then."""
+
+    jobs: list[JobSince]
+
+
+class Together(msgspec.Struct):
+    """Writes that need not wait for one another. Read: how many rows each of them touched."""
+
+    writes: list[AddRuns | WriteStarts | WriteStatuses | WriteJobs | AddTransitions | WriteIncidents]
+
+
+Statement = (
+    LockJobs
+    | LockDueJobs
+    | FindTools
+    | FindCalendars
+    | FindBlindTimes
+    | FindRuns
+    | FindStarts
+    | FindHistory
+    | ForgetHistory
+    | CreateJobs
+    | RewriteRuns
+    | Together
+)
