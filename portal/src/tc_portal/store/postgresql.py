@@ -124,6 +124,8 @@ class PostgresqlStore:
                 **{"connect_timeout": CONNECT_TIMEOUT, **self._conninfo}, autocommit=True
             )
             self._connection.execute("SET TIME ZONE 'UTC'")
+            # The rows come as one JSON parameter, of which no plan can make anything: planning anew each time is waste.
+            self._connection.execute("SET plan_cache_mode = force_generic_plan")
         return self._connection
 
     def _abandon(self) -> None:

@@ -4,14 +4,16 @@ Each takes one parameter: its rows as a JSON array, which psycopg sends and Post
 arrays of columns or many executions.
 """
 
+# LATERAL … LIMIT 1: a lookup a row on an index, whatever the statistics say.
 _LOCKED = """
 SELECT job.id, job.job_key, job.title, job.tool_id, job.tool_stated_at, job.verdict, job.since, job.is_bad, job.reasons,
        job.known, job.judged_at, job.deadline, settings.definition, settings.in_force_from, incident.opened_at,
        status.id, status.last_status, status.last_finished_at, status.last_message, status.title, status.updated_at
 FROM job
-LEFT JOIN job_status AS status USING (job_key)
-LEFT JOIN job_settings AS settings ON settings.id = job.settings_id
-LEFT JOIN incident ON incident.job_id = job.id AND incident.resolved_at IS NULL"""
+LEFT JOIN LATERAL (SELECT * FROM job_status WHERE job_key = job.job_key LIMIT 1) AS status ON true
+LEFT JOIN LATERAL (SELECT * FROM job_settings WHERE id = job.settings_id LIMIT 1) AS settings ON true
+LEFT JOIN LATERAL (
+  SELECT opened_at FROM incident WHERE job_id = job.id AND resolved_at IS NULL LIMIT 1) AS incident ON true"""
 
 LOCK_JOBS = f"""{_LOCKED}
 WHERE job.job_key = ANY (ARRAY(SELECT json_array_elements_text(%s::json)))
