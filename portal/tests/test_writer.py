@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tc_portal.store.writer import QUEUE_LIMIT, Writer
 
 NOON = parse_instant("2026-01-25T12:00:00Z")
 assert NOON is not None
+DRAIN = timedelta(minutes=15)
 
 
 def report(key: str, status: str = "success") -> Report:
@@ -31,7 +33,7 @@ def tables(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Data
 
 
 async def record_all(database: Database, reports: list[Report]) -> list[Recorded | BaseException]:
-    writer = Writer(database.as_django_has_it())
+    writer = Writer(database.as_django_has_it(), DRAIN)
     await writer.start()
     try:
         return await asyncio.gather(*(writer.record(each) for each in reports), return_exceptions=True)
@@ -83,7 +85,7 @@ def test_two_writers_on_one_database_do_not_hinder_each_other(tables: Database) 
 
 def test_a_process_that_died_is_started_anew(tables: Database) -> None:
     async def die_and_go_on() -> list[Recorded | BaseException]:
-        writer = Writer(tables.as_django_has_it())
+        writer = Writer(tables.as_django_has_it(), DRAIN)
         await writer.start()
         try:
             before = await writer.record(report("survivor"))

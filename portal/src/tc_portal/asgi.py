@@ -24,6 +24,7 @@ from tc_portal.accounts.webhook_secret import valid_digests  # noqa: E402
 from tc_portal.ingest.app import PREFIX, Ingest  # noqa: E402
 from tc_portal.ingest.health import Health  # noqa: E402
 from tc_portal.store.writer import Writer  # noqa: E402
+from tc_portal.watch.in_serve import watch_for_ever  # noqa: E402
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -64,17 +65,19 @@ class Portal:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        writer = Writer(settings.DATABASES["default"])
+        writer = Writer(settings.DATABASES["default"], settings.CONFIGURATION.drain)
         await writer.start()
         self._ingest = Ingest(writer, await sync_to_async(_read_digests)())
         self._health = Health(writer)
         refreshing = asyncio.create_task(_keep_secrets_fresh(self._ingest))
+        watching = asyncio.create_task(watch_for_ever(writer))
         gc.collect()
         gc.freeze()
         gc.set_threshold(10_000, 20, 50)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         refreshing.cancel()
+        watching.cancel()
         await writer.close()
         await send({"type": "lifespan.shutdown.complete"})
 

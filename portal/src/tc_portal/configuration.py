@@ -5,6 +5,7 @@ import re
 import secrets
 import tempfile
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -15,6 +16,8 @@ import msgspec
 from .terminal import Explained
 
 DEFAULT_TIME_ZONE = "Asia/Tokyo"
+DEFAULT_DRAIN = timedelta(minutes=15)
+LONGEST_DRAIN_SECONDS = 86_400
 
 
 class Mail(msgspec.Struct, frozen=True):
@@ -39,6 +42,8 @@ class Configuration(msgspec.Struct, frozen=True):
     webhook_secrets: tuple[str, ...]
     secret_key: str
     mail: Mail | None
+    # How long after a time in which the portal was away reports that were kept meanwhile may take to arrive.
+    drain: timedelta
 
 
 def read_configuration(environ: Mapping[str, str]) -> Configuration:
@@ -54,6 +59,7 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
         time_zone=_time_zone(environ.get("TC_PORTAL_TIME_ZONE", "").strip() or DEFAULT_TIME_ZONE),
         webhook_secrets=_webhook_secrets(environ.get("TC_PORTAL_WEBHOOK_SECRET", "")),
         secret_key=environ.get("TC_PORTAL_SECRET_KEY", "").strip() or _kept_secret_key(data_dir),
+        drain=_drain(environ.get("TC_PORTAL_DRAIN_SECONDS", "").strip()),
         mail=_mail(environ.get("TC_PORTAL_SMTP_URL", "").strip(), environ.get("TC_PORTAL_MAIL_FROM", "").strip()),
     )
 
@@ -195,6 +201,17 @@ def _split(url: str) -> SplitResult | None:
         return parts if parts.hostname and parts.port != 0 else None
     except ValueError:
         return None
+
+
+def _drain(value: str) -> timedelta:
+    if not value:
+        return DEFAULT_DRAIN
+    if not value.isascii() or not value.isdecimal() or int(value) > LONGEST_DRAIN_SECONDS:
+        raise Explained(
+            ja=f"TC_PORTAL_DRAIN_SECONDS は 0 から {LONGEST_DRAIN_SECONDS} までの秒数で指定してください。",
+            en=f"TC_PORTAL_DRAIN_SECONDS must be a number of seconds from 0 to {LONGEST_DRAIN_SECONDS}.",
+        )
+    return timedelta(seconds=int(value))
 
 
 def _mail(url: str, sender: str) -> Mail | None:

@@ -13,7 +13,7 @@ Result = Literal["success", "error"]
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
-class Report(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class Report(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=True):
     """What every dialect of ``ingest`` makes of a request, and all that ``store`` needs to record it.
 
     ``finished_at`` and ``started_at`` are aware UTC datetimes by the script's clock, ``received_at`` by ours.
@@ -34,7 +34,7 @@ class Report(msgspec.Struct, frozen=True, gc=False, array_like=True):
     source: str = "job-report"
 
 
-class Start(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class Start(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=True):
     """A run has begun. Its report will carry the same ``run_id``."""
 
     job_key: str
@@ -46,7 +46,7 @@ class Start(msgspec.Struct, frozen=True, gc=False, array_like=True):
     host: str | None = None
 
 
-class Extension(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class Extension(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=True):
     """A run that has begun asks for time until ``until``."""
 
     job_key: str

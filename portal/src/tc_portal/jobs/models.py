@@ -66,6 +66,7 @@ class Job(models.Model):
     known = models.TextField(null=True)
     judged_at = models.DateTimeField(null=True)
     deadline = models.DateTimeField(null=True)
+    host = models.TextField(null=True)
 
     class Meta:
         db_table = "job"
@@ -189,13 +190,25 @@ class Incident(models.Model):
 
 
 class CalendarRow(models.Model):
-    """営業日カレンダー, by name."""
+    """営業日カレンダー, by name. What it says is in its newest revision."""
 
     name = models.TextField(unique=True)
-    definition = models.TextField()
 
     class Meta:
         db_table = "calendar"
+        managed = False
+
+
+class CalendarRevision(models.Model):
+    """A calendar as it was made or changed to; settings name the revision that they go by."""
+
+    calendar = models.ForeignKey(CalendarRow, models.DO_NOTHING, null=True, related_name="revisions")
+    made_at = models.DateTimeField()
+    definition = models.TextField()
+    changed_by = models.TextField(null=True)
+
+    class Meta:
+        db_table = "calendar_revision"
         managed = False
 
 
@@ -208,4 +221,40 @@ class BlindTime(models.Model):
 
     class Meta:
         db_table = "blind_time"
+        managed = False
+
+
+class MaintenanceRow(models.Model):
+    """メンテナンス: planned quiet."""
+
+    title = models.TextField()
+    definition = models.TextField()
+    created_at = models.DateTimeField()
+    created_by = models.TextField(null=True)
+
+    class Meta:
+        db_table = "maintenance"
+        managed = False
+
+
+class JobTag(models.Model):
+    """タグ of a job. The pair is the key."""
+
+    pk = models.CompositePrimaryKey("job_id", "tag")
+    job = models.ForeignKey(Job, models.DO_NOTHING, related_name="tags")
+    tag = models.TextField()
+
+    class Meta:
+        db_table = "job_tag"
+        managed = False
+
+
+class Heartbeat(models.Model):
+    """One row: until when the portal was seen to receive and commit."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    beat_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "heartbeat"
         managed = False

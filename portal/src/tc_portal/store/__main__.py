@@ -9,19 +9,35 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import groupby
 
 import msgspec
 
-from .batches import Refused, Store, Unavailable, commit
+from .batches import Refused, Unavailable, commit
 from .database import open_store
-from .frames import ANSWERS, REPORT, Answer, Failure, Unframer, frame, read_beat, read_database, read_report
+from .frames import (
+    ANSWERS,
+    BEAT,
+    TELLING,
+    WATCH,
+    Answer,
+    Failure,
+    Opening,
+    Unframer,
+    frame,
+    read_instant,
+    read_opening,
+    read_telling,
+)
 from .recording import Recorded
 
 # A batch is one transaction: long enough to spread the cost of a commit, short enough to answer soon.
 BATCH_LIMIT = 500
 PIECE = 1_048_576
+SECONDS_BETWEEN_BEATS = 2.0
 
 
 def main() -> None:
@@ -35,15 +51,15 @@ def main() -> None:
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)
     batches = _batches(sys.stdin.fileno())
-    (_, (database, *_)) = next(batches)
-    store = open_store(read_database(database))
+    (_, (opening, *_)) = next(batches)
+    receiver = Receiver(read_opening(opening))
     answers_to = sys.stdout.buffer
     for kind, bodies in batches:
         for start in range(0, len(bodies), BATCH_LIMIT):
-            answers = _answers(store, kind, bodies[start : start + BATCH_LIMIT])
+            answers = receiver.answers(kind, bodies[start : start + BATCH_LIMIT])
             answers_to.write(frame(ANSWERS, answers))
             answers_to.flush()
-    store.close()
+    receiver.close()
 
 
 def _batches(source: int) -> Iterator[tuple[bytes, list[bytes]]]:
@@ -54,24 +70,45 @@ def _batches(source: int) -> Iterator[tuple[bytes, list[bytes]]]:
             yield kind, [body for _, body in frames]
 
 
-def _answers(store: Store, kind: bytes, bodies: list[bytes]) -> list[Answer]:
-    if kind == REPORT:
-        return _recorded(store, bodies)
-    try:
-        store.beat(read_beat(bodies[-1]))
-    except (Refused, Unavailable) as failure:
-        return [_answer(failure)] * len(bodies)
-    return [None] * len(bodies)
+class Receiver:
+    """Does what the portal asks for on its database, and beats while it does."""
 
+    def __init__(self, opening: Opening) -> None:
+        self._store = open_store(opening.database)
+        self._drain = opening.drain
+        self._next_beat = 0.0
 
-def _recorded(store: Store, bodies: list[bytes]) -> list[Answer]:
-    try:
-        reports = [read_report(body) for body in bodies]
-    except msgspec.ValidationError as error:
-        if len(bodies) == 1:
-            return [Failure(str(error), may_pass=False)]
-        return [answer for body in bodies for answer in _recorded(store, [body])]
-    return [_answer(outcome) for outcome in commit(store, reports)]
+    def answers(self, kind: bytes, bodies: list[bytes]) -> list[Answer]:
+        """What became of each, in their order."""
+        try:
+            # Before all else: whoever receives first after the portal was away records that it was.
+            self._beat(is_due_only=kind != BEAT)
+            if kind == TELLING:
+                return self._recorded(bodies)
+            if kind == WATCH:
+                return [self._store.watch(read_instant(bodies[-1]))] * len(bodies)
+        except (Refused, Unavailable) as failure:
+            return [_answer(failure)] * len(bodies)
+        return [None] * len(bodies)
+
+    def close(self) -> None:
+        self._store.close()
+
+    def _beat(self, is_due_only: bool) -> None:
+        if is_due_only and time.monotonic() < self._next_beat:
+            return
+        self._next_beat = 0.0
+        self._store.beat(datetime.now(UTC), self._drain)
+        self._next_beat = time.monotonic() + SECONDS_BETWEEN_BEATS
+
+    def _recorded(self, bodies: list[bytes]) -> list[Answer]:
+        try:
+            tellings = [read_telling(body) for body in bodies]
+        except msgspec.ValidationError as error:
+            if len(bodies) == 1:
+                return [Failure(str(error), may_pass=False)]
+            return [answer for body in bodies for answer in self._recorded([body])]
+        return [_answer(outcome) for outcome in commit(self._store, tellings)]
 
 
 def _answer(outcome: Recorded | Refused | Unavailable) -> Recorded | Failure:

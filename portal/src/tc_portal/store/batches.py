@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from tc_portal.core.report import Telling
 
+from .changing_settings import SettingsChange
 from .recording import Recorded
 
 logger = logging.getLogger(__name__)
@@ -29,11 +30,11 @@ class Store(Protocol):
     def watch(self, now: datetime) -> int:
         """Judge some of the jobs whose deadline has come; how many, 0 when none is left. Raises as ``record`` does."""
 
-    def judge_anew(self, job_key: str, now: datetime) -> None:
-        """Judge a job whose settings somebody has changed. Raises as ``record`` does."""
+    def change_settings(self, changes: Sequence[SettingsChange], now: datetime, changed_by: str | None) -> None:
+        """Put settings of jobs in force. Raises as ``record`` does."""
 
-    def beat(self, now: datetime) -> None:
-        """Commit a heartbeat, to prove that commits go through. Raises as ``record`` does."""
+    def beat(self, now: datetime, drain: timedelta) -> None:
+        """Commit a heartbeat: the portal receives. Raises as ``record`` does. See ``beating``."""
 
     def close(self) -> None: ...
 

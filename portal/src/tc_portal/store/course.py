@@ -61,6 +61,7 @@ class Course:
             job.known,
             job.judged_at,
             job.deadline,
+            job.host,
         )
         self.doubt: datetime | None = None
 
@@ -89,6 +90,23 @@ class Course:
         """Judge the deadlines that have passed."""
         self._note(*advance(self.judged, self._terms(now), self.known, self.blind_times, now))
         self.judged_at = max(now, self.judged_at or now)
+
+    def after_all_judged(self, now: datetime) -> datetime:
+        """``now``, or the first instant that nothing has been said of yet, where a clock is behind."""
+        return now if self.judged_at is None or self.judged_at < now else self.judged_at + AN_INSTANT
+
+    def change_terms(self, terms: Terms, definition: str) -> None:
+        """Judge by ``terms``, which are those of the settings ``definition``, from when they are in force."""
+        instant = terms.expected.in_force_from
+        if self.job.settings is None and self.job.known is None:
+            # Only its last result was kept ready so far.
+            self.doubt_from(instant)
+        else:
+            self._note(*advance(self.judged, self._terms(instant), self.known, self.blind_times, instant - AN_INSTANT))
+        self.terms, self.job.settings, self.job.in_force_from = terms, definition, instant
+        if self.doubt is None:
+            self._note(*look(self.judged, terms, self.known, self.blind_times, instant))
+        self.judged_at = instant
 
     def doubt_from(self, instant: datetime) -> None:
         self.doubt = instant if self.doubt is None else min(self.doubt, instant)

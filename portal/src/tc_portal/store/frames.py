@@ -1,23 +1,30 @@
 """What the portal and the process that writes say to each other, over its standard input and output.
 
 A message is a frame: one byte for its kind, four for its length, then msgpack. To the process go one
-``DATABASE`` and any number of ``REPORT`` and ``BEAT``; from it comes an ``ANSWERS`` a commit, with one
-answer for each ``REPORT`` or ``BEAT``, in their order.
+``OPENING`` and any number of ``TELLING``, ``BEAT`` and ``WATCH``; from it comes an ``ANSWERS`` a commit, with one
+answer for each of those, in their order.
 """
 
 import struct
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from tc_portal.core.report import Report
+from tc_portal.core.report import Telling
 
 from .recording import Recorded
 
-DATABASE, REPORT, BEAT, ANSWERS = b"D", b"R", b"B", b"A"
+OPENING, TELLING, BEAT, WATCH, ANSWERS = b"O", b"T", b"B", b"W", b"A"
 
 _HEAD = struct.Struct("!cI")
+
+
+class Opening(msgspec.Struct, array_like=True):
+    """What the process begins with. ``database`` is a Django ``DATABASES`` entry; for ``drain`` see ``beating``."""
+
+    database: dict[str, Any]
+    drain: timedelta
 
 
 class Failure(msgspec.Struct, tag=True, array_like=True, frozen=True):
@@ -27,13 +34,13 @@ class Failure(msgspec.Struct, tag=True, array_like=True, frozen=True):
     may_pass: bool
 
 
-# None answers a heartbeat that was committed.
-Answer = Recorded | Failure | None
+# None answers a heartbeat that was committed, a number how many jobs were due and have been judged.
+Answer = Recorded | Failure | int | None
 
 _encode = msgspec.msgpack.encode
-read_database = msgspec.msgpack.Decoder(dict[str, Any]).decode
-read_report = msgspec.msgpack.Decoder(Report).decode
-read_beat = msgspec.msgpack.Decoder(datetime).decode
+read_opening = msgspec.msgpack.Decoder(Opening).decode
+read_telling = msgspec.msgpack.Decoder(Telling).decode
+read_instant = msgspec.msgpack.Decoder(datetime).decode
 read_answers = msgspec.msgpack.Decoder(list[Answer]).decode
 
 

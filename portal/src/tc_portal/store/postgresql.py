@@ -1,7 +1,7 @@
 """PostgreSQL: one connection, opened again whenever it was lost."""
 
 from collections.abc import Callable, Generator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -11,16 +11,21 @@ from psycopg import errors
 from tc_portal.core.report import Telling
 
 from .batches import Refused, Unavailable
-from .recording import Recorded, judge_anew, record, watch
+from .beating import beat
+from .changing_settings import SettingsChange, change_settings
+from .recording import Recorded, record
 from .sql import postgresql as sql
 from .statements import (
+    AddBlindTime,
     AddRuns,
+    AddSettings,
     AddTransitions,
     BlindTimeFound,
-    CalendarFound,
+    CalendarRevision,
     CreateJobs,
     FindBlindTimes,
     FindCalendars,
+    FindHeartbeat,
     FindHistory,
     FindRuns,
     FindStarts,
@@ -37,11 +42,14 @@ from .statements import (
     Statement,
     Together,
     TransitionRow,
+    WriteHeartbeat,
     WriteIncidents,
     WriteJobs,
     WriteStarts,
     WriteStatuses,
 )
+from .surroundings import Calendars
+from .watching import watch
 
 T = TypeVar("T")
 
@@ -57,6 +65,7 @@ _WRITES: dict[type[msgspec.Struct], bytes] = {
     WriteJobs: sql.WRITE_JOBS.encode(),
     AddTransitions: sql.ADD_TRANSITIONS.encode(),
     WriteIncidents: sql.WRITE_INCIDENTS.encode(),
+    AddSettings: sql.ADD_SETTINGS.encode(),
 }
 
 # What ``FindHistory`` reads, in its order; each takes the job's id, and as often ``since``.
@@ -76,18 +85,19 @@ class PostgresqlStore:
         """``conninfo`` holds libpq's connection parameters by name."""
         self._conninfo = conninfo
         self._connection: psycopg.Connection[Any] | None = None
+        self._calendars = Calendars()
 
     def record(self, tellings: Sequence[Telling]) -> list[Recorded]:
-        return self._tried(lambda: record(tellings))
+        return self._tried(lambda: record(self._calendars, tellings))
 
     def watch(self, now: datetime) -> int:
-        return self._tried(lambda: watch(now))
+        return self._tried(lambda: watch(self._calendars, now))
 
-    def judge_anew(self, job_key: str, now: datetime) -> None:
-        self._tried(lambda: judge_anew(job_key, now))
+    def change_settings(self, changes: Sequence[SettingsChange], now: datetime, changed_by: str | None) -> None:
+        self._tried(lambda: change_settings(self._calendars, changes, now, changed_by))
 
-    def beat(self, now: datetime) -> None:
-        self._in_transaction(lambda connection, _: connection.execute(sql.BEAT.encode(), (now,)))
+    def beat(self, now: datetime, drain: timedelta) -> None:
+        self._tried(lambda: beat(now, drain))
 
     def close(self) -> None:
         if self._connection is not None:
@@ -161,8 +171,11 @@ def _execute(connection: psycopg.Connection[Any], pipeline: psycopg.Pipeline, st
             return [LockedJob(*row) for row in _read(connection, sql.LOCK_DUE_JOBS, now, limit)]
         case FindTools(ids):
             return [tool for (tool,) in _read(connection, sql.FIND_TOOLS, _json(ids))]
-        case FindCalendars():
-            return [CalendarFound(*row) for row in _read(connection, sql.FIND_CALENDARS)]
+        case FindCalendars(after_id):
+            return [CalendarRevision(*row) for row in _read(connection, sql.FIND_CALENDARS, after_id)]
+        case FindHeartbeat(to_beat):
+            query = sql.LOCK_HEARTBEAT if to_beat else sql.FIND_HEARTBEAT
+            return [beat_at for (beat_at,) in _read(connection, query)]
         case FindBlindTimes(since):
             return [BlindTimeFound(*row) for row in _read(connection, sql.FIND_BLIND_TIMES, since)]
         case FindRuns(names):
@@ -177,6 +190,10 @@ def _execute(connection: psycopg.Connection[Any], pipeline: psycopg.Pipeline, st
         case ForgetHistory(jobs):
             connection.execute(sql.FORGET_TRANSITIONS.encode(), (_json(jobs),))
             connection.execute(sql.FORGET_INCIDENTS.encode(), (_json(jobs),))
+        case WriteHeartbeat(now):
+            connection.execute(sql.BEAT.encode(), (now,))
+        case AddBlindTime(row):
+            connection.execute(sql.ADD_BLIND_TIME.encode(), msgspec.structs.astuple(row))
         case Together(writes):
             cursors = [_write(connection, write) for write in writes]
             pipeline.sync()
@@ -195,7 +212,8 @@ def _write(
     | WriteStatuses
     | WriteJobs
     | AddTransitions
-    | WriteIncidents,
+    | WriteIncidents
+    | AddSettings,
 ) -> psycopg.Cursor[Any]:
     return connection.execute(_WRITES[type(write)], (_json(write.rows),))
 

@@ -1,37 +1,26 @@
 """How a batch of what scripts tell becomes rows: one flow for every database.
 
-``record`` and ``watch`` are generators that do no I/O. They yield the statements of one transaction, and are sent
-what a reading statement finds.
+``record``, as the other transactions of this room, is a generator that does no I/O. It yields the statements of one
+transaction, and is sent what a reading statement finds.
 """
 
 from collections.abc import Generator, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
 
-from tc_portal.core.history import Terms
-from tc_portal.core.job_settings import read_terms
-from tc_portal.core.judge import BlindTime
 from tc_portal.core.report import Extension, Outcome, Report, Start, Telling, outcome_of, supersedes
 
-from .course import Course, as_json, history_of
+from .course import Course
+from .settling import judged_rows, settled
 from .statements import (
     AddRuns,
-    AddTransitions,
     CreateJobs,
-    FindBlindTimes,
-    FindCalendars,
-    FindHistory,
     FindRuns,
     FindStarts,
     FindTools,
-    ForgetHistory,
-    JobChange,
-    JobSince,
-    LockDueJobs,
     LockedJob,
     LockJobs,
     NewJob,
@@ -42,13 +31,10 @@ from .statements import (
     Statement,
     StatusRow,
     Together,
-    WriteIncidents,
-    WriteJobs,
     WriteStarts,
     WriteStatuses,
 )
-
-DUE_AT_ONCE = 500
+from .surroundings import Calendars, surroundings
 
 
 class Recorded(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=True):
@@ -63,25 +49,10 @@ class Recorded(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=True)
 Recording = Generator[Statement, Any, list[Recorded]]
 
 
-class Surroundings(msgspec.Struct):
-    """What the jobs of a batch have in common: when the portal was away, and the calendars."""
-
-    blind_times: list[BlindTime]
-    calendars: tuple[tuple[str, str], ...]
-
-    def terms_of(self, definition: str, in_force_from: datetime) -> Terms:
-        return _terms(definition, in_force_from, self.calendars)
-
-
-@cache
-def _terms(definition: str, in_force_from: datetime, calendars: tuple[tuple[str, str], ...]) -> Terms:
-    return read_terms(definition, in_force_from, dict(calendars))
-
-
-def record(tellings: Sequence[Telling]) -> Recording:
+def record(calendars: Calendars, tellings: Sequence[Telling]) -> Recording:
     """The transaction that records ``tellings``; returns what to answer to each, in their order."""
     jobs = yield from _locked_jobs(tellings)
-    surroundings = yield from _surroundings([job for job in jobs.values() if job.settings or job.known])
+    around = yield from surroundings(calendars, list(jobs.values()))
     named_tools = {telling.tool_id for telling in tellings if not isinstance(telling, Extension) and telling.tool_id}
     tools = set((yield FindTools(sorted(named_tools)))) if named_tools else set()
     starts = [telling for telling in tellings if not isinstance(telling, Report)]
@@ -91,7 +62,7 @@ def record(tellings: Sequence[Telling]) -> Recording:
     for telling in tellings:
         if not (isinstance(telling, Extension) and (telling.job_key, telling.run_id) in unknown):
             by_job.setdefault(telling.job_key, []).append(telling)
-    courses = {key: _course(jobs[key], surroundings) for key in by_job}
+    courses = {key: around.course_of(jobs[key]) for key in by_job}
     runs = _run_rows(tellings, courses)
     statuses: list[StatusRow] = []
     for key, told in by_job.items():
@@ -99,7 +70,7 @@ def record(tellings: Sequence[Telling]) -> Recording:
         course.tell(told, {name.run_id for name in ended if name.job_id == course.job.id} if ended else set())
         _note_status(course.job, told, _stated_tool(course.job, told, tools), statuses)
 
-    yield from _write(courses, runs, started, statuses)
+    yield from _write(courses, calendars, runs, started, statuses)
     return [
         Recorded(
             jobs[telling.job_key].status_id if telling.job_key in jobs else None,
@@ -108,37 +79,6 @@ def record(tellings: Sequence[Telling]) -> Recording:
         )
         for telling in tellings
     ]
-
-
-def watch(now: datetime) -> Generator[Statement, Any, int]:
-    """The transaction that judges the jobs whose deadline has come, at most ``DUE_AT_ONCE``; returns how many those were."""
-    due: list[LockedJob] = yield LockDueJobs(now, DUE_AT_ONCE)
-    if not due:
-        return 0
-    surroundings = yield from _surroundings(due)
-    courses = {}
-    for job in due:
-        course = courses[job.job_key] = _course(job, surroundings)
-        course.wait_until(now)
-    yield from _write(courses, [], [], [])
-    return len(due)
-
-
-def judge_anew(job_key: str, now: datetime) -> Generator[Statement, Any, None]:
-    """The transaction that judges a job whose settings, or what is known of it, somebody has changed just now."""
-    for job in (yield LockJobs([job_key])):
-        surroundings = yield from _surroundings([job])
-        course = _course(job, surroundings)
-        course.doubt_from(now)
-        course.judged_at = max(now, course.judged_at or now)
-        yield from _write({job_key: course}, [], [], [])
-
-
-def _course(job: LockedJob, surroundings: Surroundings) -> Course:
-    terms = None
-    if job.settings is not None and job.in_force_from is not None:
-        terms = surroundings.terms_of(job.settings, job.in_force_from)
-    return Course(job, terms, surroundings.blind_times)
 
 
 def _locked_jobs(tellings: Sequence[Telling]) -> Generator[Statement, Any, dict[str, LockedJob]]:
@@ -150,16 +90,6 @@ def _locked_jobs(tellings: Sequence[Telling]) -> Generator[Statement, Any, dict[
         yield CreateJobs([NewJob(key, titles[key].title, titles[key].received_at) for key in missing])
         jobs.update((job.job_key, job) for job in (yield LockJobs(missing)))
     return jobs
-
-
-def _surroundings(tracked: Sequence[LockedJob]) -> Generator[Statement, Any, Surroundings]:
-    if not tracked:
-        return Surroundings([], ())
-    judged = [instant for job in tracked if (instant := job.judged_at or job.in_force_from) is not None]
-    found = (yield FindBlindTimes(min(judged))) if judged else []
-    blind_times = [BlindTime(each.started_at, each.ended_at, each.drained_at) for each in found]
-    calendars = yield FindCalendars()
-    return Surroundings(blind_times, tuple((each.name, each.definition) for each in calendars))
 
 
 def _starts(
@@ -200,7 +130,11 @@ def _earlier(new: StartRow, old: StartRow | None) -> StartRow:
 
 
 def _write(
-    courses: dict[str, Course], runs: list[RunRow], starts: list[StartRow], statuses: list[StatusRow]
+    courses: dict[str, Course],
+    calendars: Calendars,
+    runs: list[RunRow],
+    starts: list[StartRow],
+    statuses: list[StatusRow],
 ) -> Generator[Statement, Any, None]:
     by_id = {course.job.id: course for course in courses.values()}
     writes: list[Any] = []
@@ -208,47 +142,11 @@ def _write(
     writes += [WriteStarts(starts)] if starts else []
     writes += [WriteStatuses(statuses)] if statuses else []
     sure = [course for course in courses.values() if course.doubt is None]
-    writes += _judged(sure)
+    writes += judged_rows(sure)
     touched = (yield Together(writes)) if writes else []
     if runs and touched[0] < len(runs):
         yield from _retell(runs, by_id)
-    doubtful = [course for course in courses.values() if course.doubt is not None]
-    if doubtful:
-        yield from _settle(doubtful)
-        rest = _judged(doubtful)
-        if rest:
-            yield Together(rest)
-
-
-def _judged(courses: list[Course]) -> list[Any]:
-    """The writes that hold what the judge said."""
-    transitions = [row for course in courses for row in course.transition_rows()]
-    incidents = [row for course in courses for row in course.incident_rows()]
-    changes = [change for course in courses if (change := _change(course)) is not None]
-    return (
-        ([AddTransitions(transitions)] if transitions else [])
-        + ([WriteIncidents(incidents)] if incidents else [])
-        + ([WriteJobs(changes)] if changes else [])
-    )
-
-
-def _change(course: Course) -> JobChange | None:
-    job, judged = course.job, course.judged
-    is_tracked = course.is_tracked
-    change = JobChange(
-        job.id,
-        job.title,
-        job.tool_id,
-        job.tool_stated_at,
-        judged.verdict,
-        judged.since,
-        judged.is_bad,
-        as_json(judged.reasons) if is_tracked else None,
-        as_json(course.known) if is_tracked else None,
-        course.judged_at if is_tracked else None,
-        judged.look_again_at,
-    )
-    return None if change == course.as_found and course.doubt is None else change
+    yield from settled(list(courses.values()), calendars)
 
 
 def _retell(runs: list[RunRow], by_id: dict[int, Course]) -> Generator[Statement, Any, None]:
@@ -281,25 +179,6 @@ def _told(run: RunRow) -> Outcome:
 
 def _name(run: RunRow) -> RunName:
     return RunName(run.job_id, run.run_id)
-
-
-def _settle(courses: list[Course]) -> Generator[Statement, Any, None]:
-    """Judge the courses anew from their doubts on."""
-    forgotten = []
-    earliest = min(course.doubt for course in courses if course.doubt is not None)
-    blind_times = [
-        BlindTime(each.started_at, each.ended_at, each.drained_at) for each in (yield FindBlindTimes(earliest))
-    ]
-    calendars = yield FindCalendars()
-    surroundings = Surroundings(blind_times, tuple((each.name, each.definition) for each in calendars))
-    for course in courses:
-        assert course.doubt is not None
-        history = history_of((yield FindHistory(course.job.id, course.doubt)), surroundings.terms_of)
-        course.blind_times = blind_times
-        course.settle(history)
-        course.job.incident_opened_at = history.incident_opened_at
-        forgotten.append(JobSince(course.job.id, course.doubt))
-    yield ForgetHistory(forgotten)
 
 
 def _run_rows(tellings: Sequence[Telling], courses: dict[str, Course]) -> list[RunRow]:
@@ -355,13 +234,16 @@ def _said_at(telling: Report | Start) -> datetime:
 def _note_status(
     job: LockedJob, told: list[Telling], stated: tuple[UUID | None, datetime | None], statuses: list[StatusRow]
 ) -> None:
-    """Put the job's title and tool right, and its last result where that has changed."""
+    """Put the job's title, tool and host right, and its last result where that has changed."""
     before = outcome = _outcome(job)
     for telling in told:
         if isinstance(telling, Report):
             new = outcome_of(telling)
             if outcome is None or supersedes(new, outcome):
-                outcome = new
+                outcome, job.host = new, telling.host
+            elif new == outcome:
+                # Neither is newer: whichever arrives first, the same one stands.
+                job.host = max(filter(None, (job.host, telling.host)), default=None)
     tool_id, job.tool_stated_at = stated
     if outcome is not None and (outcome != before or tool_id != job.tool_id):
         job.status_id = job.status_id or uuid4()

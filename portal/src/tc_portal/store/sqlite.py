@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Generator, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -13,17 +13,22 @@ import msgspec
 from tc_portal.core.report import Telling
 
 from .batches import Refused, Unavailable
-from .recording import Recorded, judge_anew, record, watch
+from .beating import beat
+from .changing_settings import SettingsChange, change_settings
+from .recording import Recorded, record
 from .sql import sqlite as sql
-from .sqlite_rows import as_parameters, as_text, read_rows
+from .sqlite_rows import as_instant, as_parameters, as_text, read_rows
 from .statements import (
+    AddBlindTime,
     AddRuns,
+    AddSettings,
     AddTransitions,
     BlindTimeFound,
-    CalendarFound,
+    CalendarRevision,
     CreateJobs,
     FindBlindTimes,
     FindCalendars,
+    FindHeartbeat,
     FindHistory,
     FindRuns,
     FindStarts,
@@ -40,11 +45,14 @@ from .statements import (
     Statement,
     Together,
     TransitionRow,
+    WriteHeartbeat,
     WriteIncidents,
     WriteJobs,
     WriteStarts,
     WriteStatuses,
 )
+from .surroundings import Calendars
+from .watching import watch
 
 T = TypeVar("T")
 
@@ -62,18 +70,19 @@ class SqliteStore:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connection: sqlite3.Connection | None = None
+        self._calendars = Calendars()
 
     def record(self, tellings: Sequence[Telling]) -> list[Recorded]:
-        return self._transact(lambda connection: _run(connection, record(tellings)))
+        return self._transact(lambda connection: _run(connection, record(self._calendars, tellings)))
 
     def watch(self, now: datetime) -> int:
-        return self._transact(lambda connection: _run(connection, watch(now)))
+        return self._transact(lambda connection: _run(connection, watch(self._calendars, now)))
 
-    def judge_anew(self, job_key: str, now: datetime) -> None:
-        self._transact(lambda connection: _run(connection, judge_anew(job_key, now)))
+    def change_settings(self, changes: Sequence[SettingsChange], now: datetime, changed_by: str | None) -> None:
+        self._transact(lambda connection: _run(connection, change_settings(self._calendars, changes, now, changed_by)))
 
-    def beat(self, now: datetime) -> None:
-        self._transact(lambda connection: connection.execute(sql.BEAT, (as_text(now),)))
+    def beat(self, now: datetime, drain: timedelta) -> None:
+        self._transact(lambda connection: _run(connection, beat(now, drain)))
 
     def close(self) -> None:
         if self._connection is not None:
@@ -136,8 +145,11 @@ def _execute(connection: sqlite3.Connection, statement: Statement) -> Any:
         case FindTools(ids):
             tools = connection.execute(sql.FIND_TOOLS, (_json([tool.hex for tool in ids]),))
             return [UUID(hex=tool) for (tool,) in tools]
-        case FindCalendars():
-            return read_rows(CalendarFound, connection.execute(sql.FIND_CALENDARS))
+        case FindCalendars(after_id):
+            return read_rows(CalendarRevision, connection.execute(sql.FIND_CALENDARS, (after_id,)))
+        case FindHeartbeat():
+            # The transaction holds the only write lock already.
+            return [as_instant(beat_at) for (beat_at,) in connection.execute(sql.FIND_HEARTBEAT)]
         case FindBlindTimes(since):
             return read_rows(BlindTimeFound, connection.execute(sql.FIND_BLIND_TIMES, (as_text(since),)))
         case FindRuns(names):
@@ -149,6 +161,14 @@ def _execute(connection: sqlite3.Connection, statement: Statement) -> Any:
         case ForgetHistory(jobs):
             connection.executemany(sql.FORGET_TRANSITIONS, map(as_parameters, jobs))
             connection.executemany(sql.FORGET_INCIDENTS, map(as_parameters, jobs))
+        case WriteHeartbeat(now):
+            connection.execute(sql.BEAT, (as_text(now),))
+        case AddBlindTime(blind):
+            connection.execute(sql.ADD_BLIND_TIME, as_parameters(blind))
+        case AddSettings(rows):
+            for row in rows:
+                added = connection.execute(sql.ADD_SETTINGS, as_parameters(row))
+                connection.execute(sql.PUT_IN_FORCE, (added.lastrowid, row.job_id))
         case CreateJobs(rows):
             connection.executemany(sql.CREATE_JOB, map(as_parameters, rows))
         case RewriteRuns(rows):

@@ -21,6 +21,11 @@ def as_text(instant: datetime) -> str:
     return str(instant.replace(tzinfo=None))
 
 
+def as_instant(text: str) -> datetime:
+    """The instant, aware and in UTC, that ``as_text`` wrote."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
 def read_rows(kind: type[S], rows: Iterable[Sequence[Any]]) -> list[S]:
     """Rows as structs; the columns are in the order of the fields."""
     readers = _readers(kind)
@@ -37,7 +42,7 @@ def read_rows(kind: type[S], rows: Iterable[Sequence[Any]]) -> list[S]:
 @cache
 def _readers(kind: type[msgspec.Struct]) -> list[tuple[int, Callable[[Any], Any]]]:
     """What the columns, by their place, have to go through that are not stored as what they are."""
-    by_type: dict[Any, Callable[[Any], Any]] = {datetime: _instant, UUID: _uuid, bool: bool}
+    by_type: dict[Any, Callable[[Any], Any]] = {datetime: as_instant, UUID: _uuid, bool: bool}
     return [
         (place, reader)
         for place, field in enumerate(msgspec.structs.fields(kind))
@@ -50,10 +55,6 @@ def _stored(value: Any) -> Any:
     if isinstance(value, datetime):
         return as_text(value)
     return value.hex if isinstance(value, UUID) else value
-
-
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def _uuid(digits: str) -> UUID:

@@ -32,6 +32,7 @@ class LockedJob(msgspec.Struct, gc=False):
     deadline: datetime | None
     settings: str | None
     in_force_from: datetime | None
+    host: str | None
     incident_opened_at: datetime | None
     status_id: UUID | None
     last_status: Result | None
@@ -60,13 +61,35 @@ class FindTools(msgspec.Struct):
     ids: list[UUID]
 
 
-class CalendarFound(msgspec.Struct, gc=False):
-    name: str
+class CalendarRevision(msgspec.Struct, gc=False):
+    """A calendar as it once was made or changed to; ``definition`` is JSON, and never changes."""
+
+    id: int
     definition: str
 
 
 class FindCalendars(msgspec.Struct):
-    """Read: every ``CalendarFound``."""
+    """Read: the ``CalendarRevision`` made after the one of this id."""
+
+    after_id: int
+
+
+class FindHeartbeat(msgspec.Struct):
+    """Read: until when the portal was seen to receive, as a list of none or one; locked until the commit if ``to_beat``."""
+
+    to_beat: bool = False
+
+
+class WriteHeartbeat(msgspec.Struct):
+    """Write: the portal was seen to receive at ``now``."""
+
+    now: datetime
+
+
+class AddBlindTime(msgspec.Struct):
+    """Write: a blind time."""
+
+    row: "BlindTimeFound"
 
 
 class BlindTimeFound(msgspec.Struct, gc=False):
@@ -138,6 +161,7 @@ class JobChange(msgspec.Struct, gc=False):
     known: str | None
     judged_at: datetime | None
     deadline: datetime | None
+    host: str | None
 
 
 class TransitionRow(msgspec.Struct, gc=False):
@@ -160,6 +184,7 @@ class SettingsRow(msgspec.Struct, gc=False):
     job_id: int
     in_force_from: datetime
     definition: str
+    changed_by: str | None = None
 
 
 class JobSince(msgspec.Struct, gc=False):
@@ -234,6 +259,12 @@ class FindHistory(msgspec.Struct):
     since: datetime
 
 
+class AddSettings(msgspec.Struct):
+    """Write: settings of jobs, each of which is in force from now on."""
+
+    rows: list[SettingsRow]
+
+
 class ForgetHistory(msgspec.Struct):
     """Write: delete the transitions at and after ``since``, and the incidents that opened then."""
 
@@ -255,6 +286,10 @@ Statement = (
     | FindRuns
     | FindStarts
     | FindHistory
+    | FindHeartbeat
+    | WriteHeartbeat
+    | AddBlindTime
+    | AddSettings
     | ForgetHistory
     | CreateJobs
     | RewriteRuns

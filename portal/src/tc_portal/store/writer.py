@@ -8,13 +8,13 @@ import logging
 import sys
 import time
 from collections import deque
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tc_portal.core.report import Report
+from tc_portal.core.report import Telling
 
 from .batches import Refused, Unavailable
-from .frames import BEAT, DATABASE, REPORT, Answer, Failure, Unframer, frame, read_answers
+from .frames import BEAT, OPENING, TELLING, WATCH, Answer, Failure, Opening, Unframer, frame, read_answers
 from .recording import Recorded
 
 logger = logging.getLogger(__name__)
@@ -31,11 +31,11 @@ _DATABASE_KEYS = ("ENGINE", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
 class Writer(asyncio.SubprocessProtocol):
     """Hands reports to the process that commits them, and its answers back. It starts the process, anew if it dies."""
 
-    def __init__(self, database: dict[str, Any]) -> None:
-        """``database`` is a Django ``DATABASES`` entry."""
+    def __init__(self, database: dict[str, Any], drain: timedelta) -> None:
+        """``database`` is a Django ``DATABASES`` entry; for ``drain`` see ``beating``."""
         # It goes over the pipe: a command line, which everybody on the machine can read, is no place for a password.
         entry = {key: database[key] for key in _DATABASE_KEYS if key in database} | {"NAME": str(database["NAME"])}
-        self._database = frame(DATABASE, entry)
+        self._opening = frame(OPENING, Opening(entry, drain))
         self._unanswered: deque[tuple[asyncio.Future[Any], int]] = deque()
         self._queued_bytes = 0
         self._moved_at = 0.0
@@ -50,13 +50,18 @@ class Writer(asyncio.SubprocessProtocol):
         await self._start_process()
         self._tasks = [asyncio.create_task(self._restart_for_ever()), asyncio.create_task(self._watch_for_ever())]
 
-    async def record(self, report: Report) -> Recorded:
-        """Queue the report and wait until it is durable. Raises ``Refused`` or ``Unavailable``."""
-        recorded: Recorded = await self._ask(frame(REPORT, report))
+    async def record(self, telling: Telling) -> Recorded:
+        """Queue what a script tells and wait until it is durable. Raises ``Refused`` or ``Unavailable``."""
+        recorded: Recorded = await self._ask(frame(TELLING, telling))
         return recorded
 
+    async def watch(self, now: datetime) -> int:
+        """Judge some of the jobs that are due; how many, 0 when none is left. Raises as ``record`` does."""
+        judged: int = await self._ask(frame(WATCH, now))
+        return judged
+
     async def beat(self) -> None:
-        """Commit a heartbeat, to prove that commits go through. Raises as ``record`` does."""
+        """Commit a heartbeat: the portal receives. Raises as ``record`` does."""
         await self._ask(frame(BEAT, datetime.now(UTC)))
 
     async def close(self) -> None:
@@ -94,7 +99,7 @@ class Writer(asyncio.SubprocessProtocol):
         command = (sys.executable, "-P", "-m", "tc_portal.store")
         self._process, _ = await asyncio.get_running_loop().subprocess_exec(lambda: self, *command, stderr=None)
         self._input = self._process.get_pipe_transport(0)
-        self._input.write(self._database)
+        self._input.write(self._opening)
 
     async def _restart_for_ever(self) -> None:
         while True:

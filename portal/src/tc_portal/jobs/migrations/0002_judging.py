@@ -17,8 +17,14 @@ def create_tables(apps, schema_editor):
             schema_editor.execute(statement, params=None)
 
 
+def _of(model, related_name, null=False):
+    return models.ForeignKey(
+        f"jobs.{model}", on_delete=django.db.models.deletion.DO_NOTHING, related_name=related_name, null=null
+    )
+
+
 def _of_job(related_name):
-    return models.ForeignKey("jobs.Job", on_delete=django.db.models.deletion.DO_NOTHING, related_name=related_name)
+    return _of("Job", related_name)
 
 
 def _unmanaged(name, table, *fields):
@@ -67,8 +73,14 @@ class Migration(migrations.Migration):
             ("resolved_at", models.DateTimeField(null=True)),
             ("verdict", models.TextField()),
         ),
+        _unmanaged("CalendarRow", "calendar", ("name", models.TextField(unique=True))),
         _unmanaged(
-            "CalendarRow", "calendar", ("name", models.TextField(unique=True)), ("definition", models.TextField())
+            "CalendarRevision",
+            "calendar_revision",
+            ("calendar", _of("CalendarRow", "revisions", null=True)),
+            ("made_at", models.DateTimeField()),
+            ("definition", models.TextField()),
+            ("changed_by", models.TextField(null=True)),
         ),
         _unmanaged(
             "BlindTime",
@@ -76,5 +88,30 @@ class Migration(migrations.Migration):
             ("started_at", models.DateTimeField()),
             ("ended_at", models.DateTimeField()),
             ("drained_at", models.DateTimeField()),
+        ),
+        _unmanaged(
+            "MaintenanceRow",
+            "maintenance",
+            ("title", models.TextField()),
+            ("definition", models.TextField()),
+            ("created_at", models.DateTimeField()),
+            ("created_by", models.TextField(null=True)),
+        ),
+        migrations.CreateModel(
+            name="JobTag",
+            fields=[
+                ("pk", models.CompositePrimaryKey("job_id", "tag", primary_key=True, serialize=False)),
+                ("job", _of_job("tags")),
+                ("tag", models.TextField()),
+            ],
+            options={"db_table": "job_tag", "managed": False},
+        ),
+        migrations.CreateModel(
+            name="Heartbeat",
+            fields=[
+                ("id", models.SmallIntegerField(primary_key=True, serialize=False)),
+                ("beat_at", models.DateTimeField()),
+            ],
+            options={"db_table": "heartbeat", "managed": False},
         ),
     ]

@@ -21,6 +21,10 @@ ALTER TABLE job ADD COLUMN judged_at DATETIME NULL;
 -- When the verdict may change without a report.
 ALTER TABLE job ADD COLUMN deadline DATETIME NULL;
 
+-- The host that the job's last result came from.
+ALTER TABLE job ADD COLUMN host TEXT NULL;
+CREATE INDEX job_host ON job(host) WHERE host IS NOT NULL;
+
 -- The watcher's: the jobs that are due to be judged.
 CREATE INDEX job_deadline ON job(deadline) WHERE deadline IS NOT NULL;
 
@@ -65,12 +69,24 @@ CREATE UNIQUE INDEX incident_of_job ON incident(job_id, opened_at);
 -- At most one open incident a job, and the incidents page's list.
 CREATE UNIQUE INDEX incident_open ON incident(job_id) WHERE resolved_at IS NULL;
 
+-- 営業日カレンダー. What it says is in its newest revision.
 CREATE TABLE calendar (
   id INTEGER PRIMARY KEY NOT NULL,
-  name TEXT UNIQUE NOT NULL,
-  -- JSON: core.business_days.calendar.Calendar.
-  definition TEXT NOT NULL
+  name TEXT UNIQUE NOT NULL
 );
+
+-- Every state of a calendar. Settings name the revision that they go by, so that a change judges from then on only: a
+-- revision never changes, and outlives its calendar.
+CREATE TABLE calendar_revision (
+  id INTEGER PRIMARY KEY NOT NULL,
+  calendar_id INTEGER NULL REFERENCES calendar(id) ON DELETE SET NULL,
+  made_at DATETIME NOT NULL,
+  -- JSON: core.business_days.calendar.Calendar.
+  definition TEXT NOT NULL,
+  changed_by TEXT NULL
+);
+
+CREATE INDEX calendar_revision_of_calendar ON calendar_revision(calendar_id, id);
 
 -- When the portal itself could not receive or judge.
 CREATE TABLE blind_time (
@@ -82,11 +98,23 @@ CREATE TABLE blind_time (
 
 CREATE INDEX blind_time_latest ON blind_time(drained_at);
 
--- One row: until when a watcher was seen to be at work.
-CREATE TABLE watch (
-  id SMALLINT PRIMARY KEY NOT NULL CHECK (id = 1),
-  looked_at DATETIME NOT NULL
+-- Planned quiet: while it lasts, what goes bad within its scope is not alerted.
+CREATE TABLE maintenance (
+  id INTEGER PRIMARY KEY NOT NULL,
+  title TEXT NOT NULL,
+  -- JSON: core.maintenance.Maintenance.
+  definition TEXT NOT NULL,
+  created_at DATETIME NOT NULL,
+  created_by TEXT NULL
 );
+
+CREATE TABLE job_tag (
+  job_id INTEGER NOT NULL REFERENCES job(id) ON DELETE CASCADE,
+  tag TEXT NOT NULL,
+  PRIMARY KEY (job_id, tag)
+);
+
+CREATE INDEX job_tag_tag ON job_tag(tag, job_id);
 
 -- Jobs whose last run failed when this version was installed.
 INSERT INTO transition (job_id, at, verdict_before, verdict, is_bad, reasons)

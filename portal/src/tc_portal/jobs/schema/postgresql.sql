@@ -60,7 +60,7 @@ CREATE UNIQUE INDEX run_of_job ON run(job_id, run_id);
 -- "The job's last runs", newest first, and the start of its present streak.
 CREATE INDEX run_latest ON run(job_id, finished_at DESC, id DESC);
 
--- One row that /readyz writes to prove that a commit goes through.
+-- One row: until when the portal was seen to receive and commit. The time between two beats that is too long was blind.
 CREATE TABLE heartbeat (
   id SMALLINT PRIMARY KEY CHECK (id = 1),
   beat_at TIMESTAMPTZ NOT NULL

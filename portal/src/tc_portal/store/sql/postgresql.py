@@ -7,7 +7,7 @@ arrays of columns or many executions.
 # LATERAL … LIMIT 1: a lookup a row on an index, whatever the statistics say.
 _LOCKED = """
 SELECT job.id, job.job_key, job.title, job.tool_id, job.tool_stated_at, job.verdict, job.since, job.is_bad, job.reasons,
-       job.known, job.judged_at, job.deadline, settings.definition, settings.in_force_from, incident.opened_at,
+       job.known, job.judged_at, job.deadline, settings.definition, settings.in_force_from, job.host, incident.opened_at,
        status.id, status.last_status, status.last_finished_at, status.last_message, status.title, status.updated_at
 FROM job
 LEFT JOIN LATERAL (SELECT * FROM job_status WHERE job_key = job.job_key LIMIT 1) AS status ON true
@@ -29,8 +29,9 @@ LIMIT %s
 FOR UPDATE OF job SKIP LOCKED
 """
 
+# Revisions never change, so that only new ones are read: on the primary key.
 FIND_CALENDARS = """
-SELECT name, definition FROM calendar ORDER BY name
+SELECT id, definition FROM calendar_revision WHERE id > %s ORDER BY id
 """
 
 FIND_BLIND_TIMES = """
@@ -89,10 +90,10 @@ ON CONFLICT (job_key) DO UPDATE SET
 WRITE_JOBS = """
 UPDATE job SET title = new.title, tool_id = new.tool_id, tool_stated_at = new.tool_stated_at, verdict = new.verdict,
   since = new.since, is_bad = new.is_bad, reasons = new.reasons, known = new.known, judged_at = new.judged_at,
-  deadline = new.deadline
+  deadline = new.deadline, host = new.host
 FROM json_to_recordset(%s::json) AS new(
   id bigint, title text, tool_id uuid, tool_stated_at timestamptz, verdict text, since timestamptz, is_bad boolean,
-  reasons text, known text, judged_at timestamptz, deadline timestamptz)
+  reasons text, known text, judged_at timestamptz, deadline timestamptz, host text)
 WHERE job.id = new.id
 """
 
@@ -168,4 +169,25 @@ WHERE incident.job_id = doubt.job_id AND incident.opened_at >= doubt.since
 
 BEAT = """
 INSERT INTO heartbeat (id, beat_at) VALUES (1, %s) ON CONFLICT (id) DO UPDATE SET beat_at = excluded.beat_at
+"""
+
+FIND_HEARTBEAT = """
+SELECT beat_at FROM heartbeat WHERE id = 1
+"""
+
+LOCK_HEARTBEAT = """
+SELECT beat_at FROM heartbeat WHERE id = 1 FOR UPDATE
+"""
+
+ADD_BLIND_TIME = """
+INSERT INTO blind_time (started_at, ended_at, drained_at) VALUES (%s, %s, %s)
+"""
+
+ADD_SETTINGS = """
+WITH added AS (
+  INSERT INTO job_settings (job_id, in_force_from, definition, changed_by)
+  SELECT job_id, in_force_from, definition, changed_by
+  FROM json_to_recordset(%s::json) AS new(job_id bigint, in_force_from timestamptz, definition text, changed_by text)
+  RETURNING id, job_id)
+UPDATE job SET settings_id = added.id FROM added WHERE job.id = added.job_id
 """

@@ -7,7 +7,7 @@ the requests meanwhile, and is faster than unpacking JSON.
 
 _LOCKED = """json_array(
   job.id, job.job_key, job.title, job.tool_id, job.tool_stated_at, job.verdict, job.since, job.is_bad, job.reasons,
-  job.known, job.judged_at, job.deadline, settings.definition, settings.in_force_from, incident.opened_at,
+  job.known, job.judged_at, job.deadline, settings.definition, settings.in_force_from, job.host, incident.opened_at,
   status.id, status.last_status, status.last_finished_at, status.last_message, status.title, status.updated_at)"""
 
 _WITH_ITS_OWN = """
@@ -31,8 +31,9 @@ CROSS JOIN job ON job.id = due_id
 {_WITH_ITS_OWN}
 """
 
+# Revisions never change, so that only new ones are read: on the primary key.
 FIND_CALENDARS = """
-SELECT name, definition FROM calendar ORDER BY name
+SELECT id, definition FROM calendar_revision WHERE id > ? ORDER BY id
 """
 
 FIND_BLIND_TIMES = """
@@ -74,7 +75,7 @@ ON CONFLICT (job_key) DO UPDATE SET
 
 WRITE_JOB = """
 UPDATE job SET title = ?2, tool_id = ?3, tool_stated_at = ?4, verdict = ?5, since = ?6, is_bad = ?7, reasons = ?8,
-  known = ?9, judged_at = ?10, deadline = ?11
+  known = ?9, judged_at = ?10, deadline = ?11, host = ?12
 WHERE id = ?1
 """
 
@@ -137,4 +138,20 @@ DELETE FROM incident WHERE job_id = ?1 AND opened_at >= ?2
 
 BEAT = """
 INSERT INTO heartbeat (id, beat_at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET beat_at = excluded.beat_at
+"""
+
+FIND_HEARTBEAT = """
+SELECT beat_at FROM heartbeat WHERE id = 1
+"""
+
+ADD_BLIND_TIME = """
+INSERT INTO blind_time (started_at, ended_at, drained_at) VALUES (?, ?, ?)
+"""
+
+ADD_SETTINGS = """
+INSERT INTO job_settings (job_id, in_force_from, definition, changed_by) VALUES (?, ?, ?, ?)
+"""
+
+PUT_IN_FORCE = """
+UPDATE job SET settings_id = ? WHERE id = ?
 """

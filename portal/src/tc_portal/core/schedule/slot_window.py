@@ -1,0 +1,42 @@
+"""The slots near now, kept, so that a job that is looked at each minute does not read its schedule anew each time."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from .slot import Slot
+
+# Whoever asks for a range asks soon for one a little later.
+AHEAD = timedelta(days=2)
+ENOUGH = 64
+
+
+class SlotWindow:
+    """Gives what ``source`` gives for a range, from what it gave before where that holds the range."""
+
+    def __init__(self, source: Callable[[datetime, datetime], Iterable[Slot]]) -> None:
+        self._source = source
+        self._after: datetime | None = None
+        self._until: datetime | None = None
+        self._slots: list[Slot] = []
+        self._dues: list[datetime] = []
+
+    def slots(self, after: datetime, until: datetime) -> Sequence[Slot]:
+        """The slots with after < due <= until, ascending and distinct."""
+        if after >= until:
+            return ()
+        if self._after is None or self._until is None or after < self._after or until > self._until:
+            self._fill(after, until)
+        return self._slots[bisect_right(self._dues, after) : bisect_right(self._dues, until)]
+
+    def _fill(self, after: datetime, until: datetime) -> None:
+        end = until + AHEAD
+        slots: list[Slot] = []
+        for slot in self._source(after, end):
+            if len(slots) >= ENOUGH and slot.due > until:
+                # All that is due before this one has come.
+                end = slot.due - datetime.resolution
+                break
+            slots.append(slot)
+        self._after, self._until, self._slots = after, end, slots
+        self._dues = [slot.due for slot in slots]

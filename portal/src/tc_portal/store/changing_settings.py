@@ -1,0 +1,49 @@
+"""The transaction that changes what is expected of jobs. The past is not judged anew by it."""
+
+from collections.abc import Generator, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tc_portal.core.job_settings import JobSettings, settings_as_json
+
+from .course import Course
+from .settling import judged_rows, settled
+from .statements import AddSettings, CreateJobs, LockedJob, LockJobs, NewJob, SettingsRow, Statement, Together
+from .surroundings import Calendars, surroundings
+
+
+class SettingsChange(msgspec.Struct, frozen=True):
+    """What is expected of a job from now on. A job that is not there yet is made, under ``title``."""
+
+    job_key: str
+    settings: JobSettings
+    title: str = ""
+
+
+def change_settings(
+    calendars: Calendars, changes: Sequence[SettingsChange], now: datetime, changed_by: str | None
+) -> Generator[Statement, Any, None]:
+    """Put the settings in force, and judge the jobs by them now. One change a job."""
+    keys = sorted(change.job_key for change in changes)
+    jobs: dict[str, LockedJob] = {job.job_key: job for job in (yield LockJobs(keys))}
+    missing = [NewJob(each.job_key, each.title or each.job_key, now) for each in changes if each.job_key not in jobs]
+    if missing:
+        yield CreateJobs(sorted(missing, key=lambda new: new.job_key))
+        jobs |= {job.job_key: job for job in (yield LockJobs(sorted(new.job_key for new in missing)))}
+    around = yield from surroundings(calendars, list(jobs.values()))
+    yield from calendars.news()
+    courses: list[Course] = []
+    rows: list[SettingsRow] = []
+    for change in changes:
+        course = around.course_of(jobs[change.job_key])
+        in_force_from = course.after_all_judged(now)
+        rows.append(SettingsRow(course.job.id, in_force_from, settings_as_json(change.settings), changed_by))
+        course.change_terms(calendars.terms_of(change.settings, in_force_from), rows[-1].definition)
+        courses.append(course)
+    yield AddSettings(rows)
+    judged = judged_rows([course for course in courses if course.doubt is None])
+    if judged:
+        yield Together(judged)
+    yield from settled(courses, calendars)
