@@ -1,0 +1,1 @@
+"""What identifies an error, whatever numbers, names of files and times it carries this time."""
