@@ -4,16 +4,21 @@
 know at an instant, because it arrived later or the portal was away, has no part in the verdict of that instant.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import groupby, takewhile
 
 import msgspec
 from msgspec.structs import replace
 
+from .instant import LATEST
 from .judge import BlindTime, Expectation, Known, LastRun, OpenRun, SlotSource, judge
 from .reason import AnyReason
-from .report import CLOCK_TOLERANCE, Outcome, Result, supersedes
+from .report import Result, counts_at
 from .verdict import Verdict
+
+# More open runs than this are not told apart: the latest count.
+MANY_OPEN = 100
 
 
 class RunTold(msgspec.Struct, frozen=True):
@@ -26,15 +31,30 @@ class RunTold(msgspec.Struct, frozen=True):
     started_at: datetime | None = None
     message: str | None = None
 
+    @property
+    def counts_at(self) -> datetime:
+        return counts_at(self.finished_at, self.received_at)
+
+
+class ExtensionTold(msgspec.Struct, frozen=True, order=True, array_like=True):
+    """What a run asked for at ``received_at``: time until ``until``."""
+
+    received_at: datetime
+    until: datetime
+
 
 class StartTold(msgspec.Struct, frozen=True):
-    """A run's start. ``extended_until`` counts from ``extended_at`` on, when the run asked for it."""
+    """A run's start, and each time that it asked for more, in their order."""
 
     run_id: str
     started_at: datetime
     received_at: datetime
-    extended_until: datetime | None = None
-    extended_at: datetime | None = None
+    extensions: tuple[ExtensionTold, ...] = ()
+
+    @property
+    def began_at(self) -> datetime:
+        """By the script's clock, or by ours where that runs ahead."""
+        return min(self.started_at, self.received_at)
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -64,75 +84,119 @@ class Judged(msgspec.Struct, frozen=True):
     reasons: tuple[AnyReason, ...] = ()
 
 
-def known_at(runs: Sequence[RunTold], starts: Sequence[StartTold], instant: datetime) -> Known:
-    """What had arrived of ``runs`` and ``starts`` by ``instant``."""
-    arrived = [run for run in runs if run.received_at <= instant]
+def known_at(
+    runs: Sequence[RunTold], starts: Sequence[StartTold], instant: datetime, earlier: Known | None = None
+) -> Known:
+    """What had arrived of ``runs`` and ``starts`` by ``instant``.
+
+    ``earlier`` is what was known before where ``runs`` are but the latest ones: a streak that goes back to the first of
+    them is as long as it was known to be.
+    """
+    arrived = sorted((run for run in runs if run.received_at <= instant), key=_in_order)
     ended = {run.run_id for run in arrived}
     began = {start.run_id: start for start in starts if start.received_at <= instant}
-    last: RunTold | None = None
-    for run in arrived:
-        if last is None or supersedes(_outcome(run), _outcome(last)):
-            last = run
-    since, failures = _streak(arrived, last)
+    last = arrived[-1] if arrived else None
+    since, failures, last_success = _streak(arrived, earlier)
+    open_runs = [_open(start, instant) for start in began.values() if start.run_id not in ended]
     return Known(
-        last=None if last is None else LastRun(last.result, last.finished_at, last.received_at, _began(last, began)),
+        last=None if last is None else _last(last, began.get(last.run_id)),
         reached=max(
-            [min(_began(run, began) or run.finished_at, run.received_at) for run in arrived]
-            + [min(start.started_at, start.received_at) for start in began.values()],
+            [_reached(run, began.get(run.run_id)) for run in arrived] + [start.began_at for start in began.values()],
             default=None,
         ),
         since=since,
         failures=failures,
-        last_success=max((run.finished_at for run in arrived if run.result == "success"), default=None),
-        open_runs=tuple(_open(start, instant) for start in began.values() if start.run_id not in ended),
+        last_success=last_success,
+        open_runs=_latest(open_runs),
     )
 
 
-def _began(run: RunTold, starts: dict[str, StartTold]) -> datetime | None:
-    if run.started_at is not None:
-        return run.started_at
-    start = starts.get(run.run_id)
-    return None if start is None else min(start.started_at, start.received_at)
+def last_of(runs: Iterable[RunTold]) -> RunTold | None:
+    """The run whose result is the job's last, whichever arrived last."""
+    return max(runs, key=_in_order, default=None)
+
+
+def _in_order(run: RunTold) -> tuple[object, ...]:
+    """As ``report.supersedes`` has it."""
+    first_come = LATEST - run.received_at
+    return run.counts_at, run.result == "error", run.message or "", run.finished_at, first_come, run.run_id
+
+
+def _last(run: RunTold, start: StartTold | None) -> LastRun:
+    began = _earlier(run.started_at, None if start is None else start.started_at)
+    return LastRun(run.result, run.finished_at, run.received_at, began)
+
+
+def _reached(run: RunTold, start: StartTold | None) -> datetime:
+    began = _earlier(run.started_at, None if start is None else start.began_at)
+    return min(began or run.finished_at, run.received_at)
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((each for each in (one, other) if each is not None), default=None)
 
 
 def _open(start: StartTold, instant: datetime) -> OpenRun:
-    is_extended = start.extended_at is not None and start.extended_at <= instant
-    # Its limit counts from the start by the script's clock, or by ours where that runs ahead.
-    started_at = min(start.started_at, start.received_at)
-    return OpenRun(start.run_id, started_at, start.extended_until if is_extended else None)
+    asked = [each for each in start.extensions if each.received_at <= instant]
+    return OpenRun(
+        start.run_id,
+        start.began_at,
+        max(asked).until if asked else None,
+        None if start.started_at == start.began_at else start.started_at,
+    )
+
+
+def _latest(open_runs: Iterable[OpenRun]) -> tuple[OpenRun, ...]:
+    return tuple(sorted(open_runs, key=lambda run: (run.started_at, run.run_id))[-MANY_OPEN:])
+
+
+def _streak(in_order: Sequence[RunTold], earlier: Known | None) -> tuple[datetime | None, int, datetime | None]:
+    """The end of the first run of the streak that the last run is in, how many failed in it, and the last success."""
+    earlier = earlier or Known()
+    success = next((run.counts_at for run in reversed(in_order) if run.result == "success"), earlier.last_success)
+    if not in_order:
+        return None, 0, success
+    result = in_order[-1].result
+    streak = list(takewhile(lambda run: run.result == result, reversed(in_order)))
+    since = streak[-1].counts_at
+    failures = len(streak) if result == "error" else 0
+    was = earlier.last
+    if len(streak) == len(in_order) and was is not None and was.result == result and earlier.since is not None:
+        return min(since, earlier.since), max(failures, earlier.failures if failures else 0), success
+    return since, failures, success
 
 
 def with_run(known: Known, run: RunTold) -> Known | None:
     """What is known once ``run``, the newest to arrive, is known too; None where that takes all the runs to say."""
-    new, old = _outcome(run), known.last
-    began = run.started_at or next((open.started_at for open in known.open_runs if open.run_id == run.run_id), None)
-    is_streak = False
-    if old is not None:
-        was_ahead = old.finished_at > old.received_at + CLOCK_TOLERANCE
-        if new.is_ahead or was_ahead or run.finished_at <= old.finished_at:
-            return None
-        is_streak = run.result == old.result
+    old = known.last
+    if len(known.open_runs) >= MANY_OPEN or (old is not None and run.counts_at <= old.counts_at):
+        return None
+    open_run = next((open for open in known.open_runs if open.run_id == run.run_id), None)
+    start = None
+    if open_run is not None:
+        start = StartTold(run.run_id, open_run.by_own_clock or open_run.started_at, open_run.started_at)
+    is_streak = old is not None and run.result == old.result
     failures = (known.failures if is_streak else 0) + 1 if run.result == "error" else 0
-    reached = min(began or run.finished_at, run.received_at)
+    reached = _reached(run, start)
     return Known(
-        last=LastRun(run.result, run.finished_at, run.received_at, began),
+        last=_last(run, start),
         reached=max(reached, known.reached or reached),
-        since=known.since if is_streak else run.finished_at,
+        since=known.since if is_streak else run.counts_at,
         failures=failures,
-        last_success=run.finished_at if run.result == "success" else known.last_success,
+        last_success=run.counts_at if run.result == "success" else known.last_success,
         open_runs=tuple(open for open in known.open_runs if open.run_id != run.run_id),
     )
 
 
-def with_start(known: Known, start: StartTold) -> Known | None:
-    """What is known once ``start`` is known too, of a run that has not ended; None where it was told before."""
-    if any(open.run_id == start.run_id for open in known.open_runs):
+def with_start(known: Known, start: StartTold, instant: datetime) -> Known | None:
+    """What is known at ``instant`` once ``start`` is known too, of a run that has not ended; None where that takes all
+    the starts to say."""
+    if len(known.open_runs) >= MANY_OPEN or any(open.run_id == start.run_id for open in known.open_runs):
         return None
-    began = min(start.started_at, start.received_at)
     return replace(
         known,
-        reached=max(began, known.reached or began),
-        open_runs=(*known.open_runs, _open(start, start.received_at)),
+        reached=max(start.began_at, known.reached or start.began_at),
+        open_runs=_latest((*known.open_runs, _open(start, instant))),
     )
 
 
@@ -144,21 +208,6 @@ def with_extension(known: Known, run_id: str, until: datetime) -> Known:
             replace(open, extended_until=until) if open.run_id == run_id else open for open in known.open_runs
         ),
     )
-
-
-def _streak(runs: Sequence[RunTold], last: RunTold | None) -> tuple[datetime | None, int]:
-    """The end of the first run of the streak that ``last`` is in, and how many failed in it."""
-    if last is None:
-        return None, 0
-    until = [run for run in runs if run.finished_at <= last.finished_at]
-    broken_at = max((run.finished_at for run in until if run.result != last.result), default=None)
-    streak = [run.finished_at for run in until if broken_at is None or run.finished_at > broken_at]
-    failures = max(len(streak), 1) if last.result == "error" else 0
-    return min(streak, default=last.finished_at), failures
-
-
-def _outcome(run: RunTold) -> Outcome:
-    return Outcome(run.result, run.finished_at, run.received_at, run.message, title="")
 
 
 def advance(
@@ -190,7 +239,7 @@ def look(
 def able_to_judge_at(instant: datetime, blind_times: Sequence[BlindTime]) -> datetime:
     """The instant itself, or the end of the blind times, which may overlap, that it falls into."""
     for blind in sorted(blind_times, key=lambda blind: blind.started_at):
-        if blind.started_at <= instant < blind.ended_at:
+        if blind.started_at < instant < blind.ended_at:
             instant = blind.ended_at
     return instant
 
@@ -203,44 +252,59 @@ def replay(
     until: datetime,
     judged: Judged | None = None,
     since: datetime | None = None,
+    earlier: Known | None = None,
 ) -> tuple[Judged, list[Transition]]:
     """Every transition after ``since`` (None: from the beginning) up to ``until``. ``terms`` are in the order of their time.
 
-    ``judged`` is where the judge stood at ``since``.
+    ``judged`` is where the judge stood at ``since``; for ``earlier`` see ``known_at``.
     """
-    judged = judged or Judged()
-    transitions: list[Transition] = []
-    instants = {run.received_at for run in runs} | {start.received_at for start in starts}
-    instants |= {start.extended_at for start in starts if start.extended_at is not None}
-    instants |= {each.expected.in_force_from for each in terms} | {blind.ended_at for blind in blind_times}
-    for instant in sorted({able_to_judge_at(each, blind_times) for each in instants}):
+    judged, transitions = judged or Judged(), list[Transition]()
+    known = Known() if since is None else known_at(runs, starts, since, earlier)
+    ended = {run.run_id: run.received_at for run in runs}
+    instants = {each.expected.in_force_from for each in terms}
+    instants |= {able_to_judge_at(blind.ended_at, blind_times) for blind in blind_times}
+    arrivals = {instant: list(each) for instant, each in groupby(_arrivals(runs, starts), lambda each: each[0])}
+    for instant in sorted(instants | arrivals.keys()):
         if instant > until:
             break
         if since is not None and instant <= since:
             continue
-        judged, changes = _step(judged, terms, runs, starts, blind_times, instant)
-        transitions += changes
-    in_force = _in_force(terms, until)
-    judged, changes = advance(judged, in_force, known_at(runs, starts, until), blind_times, until)
+        before = instant - datetime.resolution
+        judged, waited = advance(judged, in_force(terms, before), known, blind_times, before)
+        learnt: Known | None = known
+        for _, _, told in arrivals.get(instant, ()):
+            learnt = None if learnt is None else _learnt(learnt, told, ended, instant)
+        known = known_at(runs, starts, instant, earlier) if learnt is None else learnt
+        judged, changes = look(judged, in_force(terms, instant), known, blind_times, instant)
+        transitions += waited + changes
+    judged, changes = advance(judged, in_force(terms, until), known, blind_times, until)
     return judged, transitions + changes
 
 
-def _step(
-    judged: Judged,
-    terms: Sequence[Terms],
-    runs: Sequence[RunTold],
-    starts: Sequence[StartTold],
-    blind_times: Sequence[BlindTime],
-    instant: datetime,
-) -> tuple[Judged, list[Transition]]:
-    """Come to ``instant`` with what was known and expected just before it, then judge with what is so now."""
-    before = instant - datetime.resolution
-    judged, waited = advance(judged, _in_force(terms, before), known_at(runs, starts, before), blind_times, before)
-    judged, changes = look(judged, _in_force(terms, instant), known_at(runs, starts, instant), blind_times, instant)
-    return judged, waited + changes
+_Told = StartTold | tuple[str, ExtensionTold] | RunTold
 
 
-def _in_force(terms: Sequence[Terms], instant: datetime) -> Terms:
+def _arrivals(runs: Sequence[RunTold], starts: Sequence[StartTold]) -> list[tuple[datetime, int, _Told]]:
+    """All that arrived, in its order; at the same instant a run's start before what it asked for, and its end last."""
+    arrivals: list[tuple[datetime, int, _Told]] = [(run.received_at, 2, run) for run in runs]
+    for start in starts:
+        arrivals.append((start.received_at, 0, start))
+        arrivals += [(each.received_at, 1, (start.run_id, each)) for each in sorted(start.extensions)]
+    return sorted(arrivals, key=lambda arrival: arrival[:2])
+
+
+def _learnt(known: Known, told: _Told, ended: dict[str, datetime], instant: datetime) -> Known | None:
+    if isinstance(told, RunTold):
+        return with_run(known, told)
+    if isinstance(told, StartTold):
+        is_over = told.run_id in ended and ended[told.run_id] < instant
+        return None if is_over else with_start(known, told, instant)
+    run_id, extension = told
+    return with_extension(known, run_id, extension.until)
+
+
+def in_force(terms: Sequence[Terms], instant: datetime) -> Terms:
+    """What is expected at ``instant``: nothing before the first of ``terms``."""
     for each in reversed(terms):
         if each.expected.in_force_from <= instant:
             return each

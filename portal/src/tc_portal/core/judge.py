@@ -21,7 +21,7 @@ from .reason import (
     Succeeded,
     TooFast,
 )
-from .report import Result
+from .report import Result, counts_at
 from .schedule.slot import Slot
 from .slot_search import SlotsAround, slots_around
 from .verdict import Verdict
@@ -51,20 +51,29 @@ class Expectation(msgspec.Struct, frozen=True):
 
 
 class LastRun(msgspec.Struct, frozen=True):
-    """The last finished run. ``began_at`` is None where the script did not say when it started."""
+    """The last finished run. ``began_at``, as ``finished_at`` by the script's clock, is None where it did not say."""
 
     result: Result
     finished_at: datetime
     received_at: datetime
     began_at: datetime | None = None
 
+    @property
+    def counts_at(self) -> datetime:
+        return counts_at(self.finished_at, self.received_at)
+
 
 class OpenRun(msgspec.Struct, frozen=True):
-    """A run that has started and not ended. ``extended_until`` is the time that it asked for."""
+    """A run that has started and not ended. ``extended_until`` is the time that it asked for.
+
+    ``started_at`` is by the script's clock, or when it arrived where that clock runs ahead; ``by_own_clock`` is what the
+    clock said then.
+    """
 
     run_id: str
     started_at: datetime
     extended_until: datetime | None = None
+    by_own_clock: datetime | None = None
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -115,14 +124,35 @@ def judge(
     unsure = [(slot, blind) for slot in around.unfilled if (blind := _blind_at(slot, expected, blind_times, now))]
     excused = {slot for slot, _ in unsure}
     missed = [slot for slot in around.unfilled if slot not in excused]
-    verdict, since, reasons, failures = _said(expected, known, around, missed, unsure, now)
+    hung = [run for run in known.open_runs if _is_overdue(run, expected, known.last, now)]
+    unheard = [(run, blind) for run in hung if (blind := _blind_while(run, expected, blind_times, now))]
+    in_doubt = _in_doubt(unsure, unheard, expected)
+    hung = [run for run in hung if run not in [each for each, _ in unheard]]
+    verdict, since, reasons, failures = _said(expected, known, around, missed, hung, in_doubt, now)
     return Judgement(
         verdict,
         since,
         reasons,
         is_bad=verdict in BAD and failures >= expected.tolerance,
-        look_again_at=_look_again_at(expected, known, around, [blind for _, blind in unsure], now),
+        look_again_at=_look_again_at(
+            expected, known, around, [blind for _, blind in unsure] + [blind for _, blind in unheard], now
+        ),
     )
+
+
+def _in_doubt(
+    unsure: list[tuple[Slot, BlindTime]], unheard: list[tuple[OpenRun, BlindTime]], expected: Expectation
+) -> PortalWasAway | None:
+    """That a slot was to be filled, or else a run to end, while the portal was away: the latest of them."""
+    if unsure:
+        slot, blind = unsure[-1]
+        due = slot.due
+    elif unheard:
+        run, blind = max(unheard, key=lambda each: (limit_of(each[0], expected) or each[0].started_at, each[0].run_id))
+        due = limit_of(run, expected) or run.started_at
+    else:
+        return None
+    return PortalWasAway(due=due, away_from=blind.started_at, away_until=blind.ended_at, drained_at=blind.drained_at)
 
 
 def _look_again_at(
@@ -142,10 +172,10 @@ def _said(
     known: Known,
     around: SlotsAround,
     missed: list[Slot],
-    unsure: list[tuple[Slot, BlindTime]],
+    hung: list[OpenRun],
+    in_doubt: PortalWasAway | None,
     now: datetime,
 ) -> _Said:
-    hung = [run for run in known.open_runs if _is_overdue(run, expected, known.last, now)]
     ended = _of_last_run(expected, known, around)
     failures = ended[3] if ended is not None else 0
     if hung:
@@ -157,12 +187,8 @@ def _said(
         return "missed", deadline_of(missed[0], expected), (silent,), failures + len(missed)
     if ended is not None and ended[0] == "error":
         return ended
-    if unsure:
-        slot, blind = unsure[-1]
-        away = PortalWasAway(
-            due=slot.due, away_from=blind.started_at, away_until=blind.ended_at, drained_at=blind.drained_at
-        )
-        return "unknown", blind.started_at, (away,), 0
+    if in_doubt is not None:
+        return "unknown", in_doubt.away_from, (in_doubt,), 0
     running = [run for run in known.open_runs if _is_running(run, expected, now)]
     if running:
         first = min(running, key=lambda run: (run.started_at, run.run_id))
@@ -180,7 +206,7 @@ def _of_last_run(expected: Expectation, known: Known, around: SlotsAround) -> _S
     took = None if last.began_at is None else last.finished_at - last.began_at
     if took is not None and expected.min_runtime is not None and took < expected.min_runtime:
         too_fast = TooFast(finished_at=last.finished_at, took=took, minimum=expected.min_runtime)
-        return "error", last.finished_at, (too_fast,), 1
+        return "error", last.counts_at, (too_fast,), 1
     filled = around.filled
     late_for = filled.due if filled is not None and last.received_at > deadline_of(filled, expected) else None
     return "ok", known.since, (Succeeded(finished_at=last.finished_at, late_for=late_for),), 0
@@ -204,7 +230,7 @@ def _is_overdue(run: OpenRun, expected: Expectation, last: LastRun | None, now: 
     if limit is None or now < limit:
         return False
     # A run that began after this one was given up, and went well, shows that the job is well again.
-    began = None if last is None else last.began_at or last.finished_at
+    began = None if last is None else min(last.began_at or last.finished_at, last.received_at)
     return not (last is not None and last.result == "success" and began is not None and began >= limit)
 
 
@@ -214,12 +240,25 @@ def _is_running(run: OpenRun, expected: Expectation, now: datetime) -> bool:
 
 def _blind_at(slot: Slot, expected: Expectation, blind_times: Sequence[BlindTime], now: datetime) -> BlindTime | None:
     """The blind time that the slot's report may have been lost in, while it may still arrive."""
-    opens, closes = slot.due - expected.early, deadline_of(slot, expected)
+    return _blind_between(slot.due - expected.early, deadline_of(slot, expected), blind_times, now)
+
+
+def _blind_while(
+    run: OpenRun, expected: Expectation, blind_times: Sequence[BlindTime], now: datetime
+) -> BlindTime | None:
+    """The blind time that the run's end may have been lost in, while its report may still arrive."""
+    limit = limit_of(run, expected)
+    return None if limit is None else _blind_between(run.started_at, limit, blind_times, now)
+
+
+def _blind_between(
+    opens: datetime, closes: datetime, blind_times: Sequence[BlindTime], now: datetime
+) -> BlindTime | None:
     return next(
         (
             blind
             for blind in blind_times
-            if blind.started_at <= closes and opens <= blind.ended_at and now < blind.drained_at
+            if blind.started_at < closes and opens <= blind.ended_at and now < blind.drained_at
         ),
         None,
     )

@@ -7,10 +7,18 @@ from uuid import UUID
 
 import msgspec
 
+from .instant import LATEST
+
 Result = Literal["success", "error"]
 
 # How far a script's clock may run ahead of ours before its word on the time is doubted.
 CLOCK_TOLERANCE = timedelta(minutes=5)
+
+
+def counts_at(finished_at: datetime, received_at: datetime) -> datetime:
+    """When a run counts as ended. A time that lies in our future is worth no more than the moment it reached us, so that
+    one wrong clock does not hide the results of right ones until its date comes."""
+    return received_at if finished_at > received_at + CLOCK_TOLERANCE else finished_at
 
 
 class Report(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=True):
@@ -75,9 +83,8 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
     title: str
 
     @property
-    def is_ahead(self) -> bool:
-        """Whether the script's clock ran so far ahead of ours that its time cannot be right."""
-        return self.finished_at > self.received_at + CLOCK_TOLERANCE
+    def counts_at(self) -> datetime:
+        return counts_at(self.finished_at, self.received_at)
 
 
 def outcome_of(report: Report) -> Outcome:
@@ -87,20 +94,15 @@ def outcome_of(report: Report) -> Outcome:
 def supersedes(new: Outcome, old: Outcome) -> bool:
     """Whether ``new`` and not ``old`` is the job's last result, whichever of the two arrived first.
 
-    The later ``finished_at`` wins. At the same instant an error wins over a success, then the
-    greater message and title: any fixed order will do, as long as arrival has no part in it. A time
-    that lies in our future is worth no more than the moment it reached us, so that one wrong clock
-    does not hide the results of right ones until its date comes; two such times are compared as they are.
+    The later by ``counts_at`` wins. At the same instant an error wins over a success, then the greater message and
+    so on: any fixed order will do, as long as the order of arrival has no part in it.
     """
-    if new.is_ahead == old.is_ahead:
-        new_time, old_time = new.finished_at, old.finished_at
-    else:
-        new_time = new.received_at if new.is_ahead else new.finished_at
-        old_time = old.received_at if old.is_ahead else old.finished_at
+    new_time, old_time = new.counts_at, old.counts_at
     if new_time != old_time:
         return new_time > old_time
     return _rank(new) > _rank(old)
 
 
-def _rank(outcome: Outcome) -> tuple[bool, str, str]:
-    return outcome.status == "error", outcome.message or "", outcome.title
+def _rank(outcome: Outcome) -> tuple[bool, str, datetime, timedelta, str]:
+    first_come = LATEST - outcome.received_at
+    return outcome.status == "error", outcome.message or "", outcome.finished_at, first_come, outcome.title

@@ -3,16 +3,23 @@
 import hmac
 import logging
 import time
-from collections.abc import Iterable, MutableMapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, NamedTuple
 
 from tc_portal.core.webhook_secret import digest_of
 from tc_portal.store.batches import Refused, Unavailable
+from tc_portal.store.recording import Recorded
 from tc_portal.store.writer import Writer
 
 from .answer import Send, answer
 from .body import BODY_LIMIT, Disconnected, Receive, TooLarge, read_body
-from .job_report import Rejected, now, read_echo, read_job_report
+from .echo import read_echo
+from .job_extend import read_job_extend
+from .job_report import read_job_report
+from .job_start import read_job_start
+from .members import Rejected
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +31,41 @@ RETRY_AFTER_SECONDS = b"5"
 SECRET_HEADER = b"x-tc-portal-webhook-secret"
 
 
+class Dialect(NamedTuple):
+    """How scripts tell something: ``read`` makes a telling of a body, and says what it put right; ``answer`` is what a
+    script is told when that is durable."""
+
+    read: Callable[[bytes, bytes | None, datetime], tuple[Any, list[str]]]
+    answer: Callable[[Any, Recorded], dict[str, Any]]
+
+
+DIALECTS = {
+    "job-report": Dialect(
+        read_job_report,
+        lambda report, recorded: {"success": True, "id": recorded.status_id, "job_key": report.job_key},
+    ),
+    "job-start": Dialect(
+        read_job_start,
+        lambda start, _: {"success": True, "job_key": start.job_key, "run_id": start.run_id},
+    ),
+    "job-extend": Dialect(
+        read_job_extend,
+        lambda extension, _: {
+            "success": True,
+            "job_key": extension.job_key,
+            "run_id": extension.run_id,
+            "until": extension.until,
+        },
+    ),
+}
+
+# An extension is of use to a run that is known to go on; no script should fail because it asked for time too late.
+_ABOUT_THE_RUN = {
+    "unknown": "no run of this run_id is known: nothing is extended unless its start arrives",
+    "ended": "the run of this run_id has ended: nothing is extended",
+}
+
+
 class Ingest:
     """Receives reports and hands them to the ``Writer``. ``secret_digests`` are those of the secrets that are valid now."""
 
@@ -31,7 +73,10 @@ class Ingest:
         self._writer = writer
         self.accept_secrets(secret_digests)
         self._next_note = 0.0
-        self._routes = {"job-report": self._job_report, "echo": self._echo}
+        self._routes: dict[str, Callable[[bytes, bytes | None, Send], Awaitable[None]]] = {
+            name: partial(self._tell, dialect) for name, dialect in DIALECTS.items()
+        }
+        self._routes["echo"] = self._echo
 
     def accept_secrets(self, digests: Iterable[str]) -> None:
         """From now on, these are the valid ones."""
@@ -79,10 +124,11 @@ class Ingest:
             client = scope.get("client") or ("?",)
             logger.warning("a report from %s had no valid webhook secret and was answered 401", client[0])
 
-    async def _job_report(self, body: bytes, content_type: bytes | None, send: Send) -> None:
+    async def _tell(self, dialect: Dialect, body: bytes, content_type: bytes | None, send: Send) -> None:
+        """Have what the body tells recorded, and answer when it is durable."""
         try:
-            report, warnings = read_job_report(body, content_type, now())
-            recorded = await self._writer.record(report)
+            telling, warnings = dialect.read(body, content_type, now())
+            recorded = await self._writer.record(telling)
         except Rejected as rejection:
             await answer(send, 400, {"error": str(rejection)})
             return
@@ -93,18 +139,23 @@ class Ingest:
             retry = (b"retry-after", RETRY_AFTER_SECONDS)
             await answer(send, 503, {"error": "The report could not be stored now; send it again later"}, retry)
             return
+        told = dialect.answer(telling, recorded)
         if recorded.is_tool_unknown:
             warnings.append("tool_id is not known here: recorded without it")
-        told = {"success": True, "id": recorded.status_id, "job_key": report.job_key}
+        if recorded.run_is is not None:
+            warnings.append(_ABOUT_THE_RUN[recorded.run_is])
         if warnings:
             told["warning"] = "; ".join(warnings)
         await answer(send, 200, told)
 
     async def _echo(self, body: bytes, content_type: bytes | None, send: Send) -> None:
-        """Say what arrived, so that ``tc-report doctor`` can see whether text comes through whole."""
         try:
             text = read_echo(body, content_type)
         except Rejected as rejection:
             await answer(send, 400, {"error": str(rejection)})
             return
         await answer(send, 200, {"text": text, "charset": "utf-8", "received_at": now()})
+
+
+def now() -> datetime:
+    return datetime.now(UTC)

@@ -146,14 +146,13 @@ class JobSettingsRow(models.Model):
 
 
 class RunStart(models.Model):
-    """A run's start, as the script told it."""
+    """A run's start, as the script told it. ``started_at`` is None while only the run's asking for time has arrived."""
 
     job = models.ForeignKey(Job, models.DO_NOTHING, related_name="starts")
     run_id = models.TextField()
-    started_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField()
-    extended_until = models.DateTimeField(null=True)
-    extended_at = models.DateTimeField(null=True)
+    extensions = models.TextField()
     host = models.TextField(null=True)
 
     class Meta:

@@ -8,9 +8,20 @@ import msgspec
 
 from tc_portal.core.job_settings import JobSettings, settings_as_json
 
+from .beating import LONGEST_PAUSE
 from .course import Course
 from .settling import judged_rows, settled
-from .statements import AddSettings, CreateJobs, LockedJob, LockJobs, NewJob, SettingsRow, Statement, Together
+from .statements import (
+    AddSettings,
+    CreateJobs,
+    FindHeartbeat,
+    LockedJob,
+    LockJobs,
+    NewJob,
+    SettingsRow,
+    Statement,
+    Together,
+)
 from .surroundings import Calendars, surroundings
 
 
@@ -34,13 +45,16 @@ def change_settings(
         jobs |= {job.job_key: job for job in (yield LockJobs(sorted(new.job_key for new in missing)))}
     around = yield from surroundings(calendars, list(jobs.values()))
     yield from calendars.news()
+    beats: list[datetime] = yield FindHeartbeat()
+    # Nobody receives since then, so that nobody is judged for silence since then.
+    received_until = beats[0] if beats and now - beats[0] > LONGEST_PAUSE else None
     courses: list[Course] = []
     rows: list[SettingsRow] = []
     for change in changes:
         course = around.course_of(jobs[change.job_key])
         in_force_from = course.after_all_judged(now)
         rows.append(SettingsRow(course.job.id, in_force_from, settings_as_json(change.settings), changed_by))
-        course.change_terms(calendars.terms_of(change.settings, in_force_from), rows[-1].definition)
+        course.change_terms(calendars.terms_of(change.settings, in_force_from), rows[-1].definition, received_until)
         courses.append(course)
     yield AddSettings(rows)
     judged = judged_rows([course for course in courses if course.doubt is None])

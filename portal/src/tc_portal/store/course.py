@@ -1,6 +1,6 @@
 """One job through one batch: what is told of it, in the order in which it arrived, and what the judge says of that."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -13,6 +13,7 @@ from tc_portal.core.history import (
     Terms,
     Transition,
     advance,
+    in_force,
     known_at,
     look,
     replay,
@@ -20,21 +21,18 @@ from tc_portal.core.history import (
     with_run,
     with_start,
 )
-from tc_portal.core.judge import BlindTime, Expectation, Known, LastRun
+from tc_portal.core.judge import BlindTime, Expectation, Known, LastRun, judge
 from tc_portal.core.reason import AnyReason
-from tc_portal.core.report import Report, Start, Telling
-from tc_portal.core.verdict import Verdict
+from tc_portal.core.report import Extension, Report, Start, Telling, counts_at
 
-from .statements import IncidentRow, JobChange, LockedJob, RunRow, SettingsRow, StartRow, TransitionRow
+from .past import Past
+from .statements import IncidentRow, JobChange, LockedJob, TransitionRow
 
 AN_INSTANT = datetime.resolution
 
 _encode = msgspec.json.encode
 _read_known = msgspec.json.Decoder(Known).decode
 _read_reasons = msgspec.json.Decoder(tuple[AnyReason, ...]).decode
-
-# Makes of settings (JSON) and since when they are in force what the judge goes by.
-TermsReader = Callable[[str, datetime], Terms]
 
 
 class Course:
@@ -45,10 +43,13 @@ class Course:
         self.job = job
         self.terms = terms
         self.blind_times = blind_times
-        self.known = known_of(job)
+        self.known = self.known_before = known_of(job)
         self.judged = Judged(job.verdict, job.is_bad, job.since, job.deadline, reasons_of(job))
-        self.judged_at = job.judged_at or job.updated_at
+        # What is known of a job that needs only its last result is made of that; the rest of it is in its runs.
+        self._knows_all = job.known is not None or job.last_status is None
+        self.judged_at = max((each for each in (job.judged_at, job.updated_at) if each is not None), default=None)
         self.transitions: list[Transition] = []
+        self.is_written = False
         self.as_found = JobChange(
             job.id,
             job.title,
@@ -70,9 +71,9 @@ class Course:
         """Whether more than its last result is needed to judge it."""
         return self.job.settings is not None or bool(self.known.open_runs)
 
-    def tell(self, tellings: Iterable[Telling], ended: set[str]) -> None:
-        """Take the tellings. ``ended`` are the runs, among those that start here, whose end is known already."""
-        in_order = sorted(tellings, key=lambda telling: telling.received_at)
+    def tell(self, tellings: Iterable[Telling], out_of_turn: set[str]) -> None:
+        """Take the tellings. ``out_of_turn`` are the runs, among those that start here, of which more is known already."""
+        in_order = sorted(tellings, key=_in_turn)
         for instant, together in groupby(in_order, key=lambda telling: telling.received_at):
             if self.judged_at is not None and instant <= self.judged_at:
                 self.doubt_from(instant)
@@ -81,7 +82,7 @@ class Course:
                     *advance(self.judged, self._terms(instant), self.known, self.blind_times, instant - AN_INSTANT)
                 )
                 for telling in together:
-                    self._learn(telling, ended)
+                    self._learn(telling, out_of_turn)
             if self.doubt is None:
                 self._note(*look(self.judged, self._terms(instant), self.known, self.blind_times, instant))
             self.judged_at = max(instant, self.judged_at or instant)
@@ -95,14 +96,14 @@ class Course:
         """``now``, or the first instant that nothing has been said of yet, where a clock is behind."""
         return now if self.judged_at is None or self.judged_at < now else self.judged_at + AN_INSTANT
 
-    def change_terms(self, terms: Terms, definition: str) -> None:
-        """Judge by ``terms``, which are those of the settings ``definition``, from when they are in force."""
+    def change_terms(self, terms: Terms, definition: str, received_until: datetime | None) -> None:
+        """Judge by ``terms``, which are those of the settings ``definition``, from when they are in force; until then, and
+        no longer than the portal was there to receive, by those before."""
         instant = terms.expected.in_force_from
-        if self.job.settings is None and self.job.known is None:
-            # Only its last result was kept ready so far.
+        before = min(instant - AN_INSTANT, received_until or instant)
+        self._note(*advance(self.judged, self._terms(instant), self.known, self.blind_times, before))
+        if not self._knows_all:
             self.doubt_from(instant)
-        else:
-            self._note(*advance(self.judged, self._terms(instant), self.known, self.blind_times, instant - AN_INSTANT))
         self.terms, self.job.settings, self.job.in_force_from = terms, definition, instant
         if self.doubt is None:
             self._note(*look(self.judged, terms, self.known, self.blind_times, instant))
@@ -111,19 +112,31 @@ class Course:
     def doubt_from(self, instant: datetime) -> None:
         self.doubt = instant if self.doubt is None else min(self.doubt, instant)
 
-    def settle(self, history: "History") -> None:
+    def settle(self, past: Past) -> None:
         """Judge anew from the doubt on, by all that there is."""
         assert self.doubt is not None and self.judged_at is not None
         before = self.doubt - AN_INSTANT
-        judged = Judged(history.verdict, history.is_bad) if history.verdict else Judged()
-        terms = next(
-            (each for each in reversed(history.terms) if each.expected.in_force_from <= before), self._terms(before)
+        sure = [each for each in self.transitions if each.at < self.doubt and not self.is_written]
+        stood = sure[-1] if sure else past.stood
+        earlier = None if past.is_whole_from is None else self.known_before
+        terms, known = in_force(past.terms, before), known_at(past.runs, past.starts, before, earlier)
+        over = [blind for blind in self.blind_times if blind.ended_at <= before]
+        said = judge(terms.expected, known, terms.slots, over, before)
+        judged = Judged(stood.verdict, stood.is_bad, said.since, said.look_again_at, said.reasons)
+        judged, anew = replay(
+            past.terms, past.runs, past.starts, self.blind_times, self.judged_at, judged, before, earlier
         )
-        judged, _ = look(judged, terms, known_at(history.runs, history.starts, before), self.blind_times, before)
-        self.judged, self.transitions = replay(
-            history.terms, history.runs, history.starts, self.blind_times, self.judged_at, judged, before
+        self.known = known_at(past.runs, past.starts, self.judged_at, earlier)
+        self.judged, changes = look(
+            judged, in_force(past.terms, self.judged_at), self.known, self.blind_times, self.judged_at
         )
-        self.known = known_at(history.runs, history.starts, self.judged_at)
+        self.transitions = sure + anew + changes
+        self.job.incident_opened_at = past.incident_opened_at
+
+    def reopened(self) -> list[datetime]:
+        """When the incidents opened that the judging anew came to."""
+        assert self.doubt is not None
+        return [row.opened_at for row in self.incident_rows() if row.opened_at >= self.doubt]
 
     def transition_rows(self) -> list[TransitionRow]:
         return [
@@ -154,14 +167,15 @@ class Course:
         self.judged = judged
         self.transitions += transitions
 
-    def _learn(self, telling: Telling, ended: set[str]) -> None:
+    def _learn(self, telling: Telling, out_of_turn: set[str]) -> None:
         known: Known | None
         if isinstance(telling, Report):
             known = with_run(self.known, run_told(telling))
-            ended.add(telling.run_id)
+            out_of_turn.add(telling.run_id)
         elif isinstance(telling, Start):
             start = StartTold(telling.run_id, telling.started_at, telling.received_at)
-            known = None if telling.run_id in ended else with_start(self.known, start)
+            is_plain = telling.run_id not in out_of_turn and (self._knows_all or self._knows_enough(start))
+            known = with_start(self.known, start, telling.received_at) if is_plain else None
         else:
             known = with_extension(self.known, telling.run_id, telling.until)
         if known is None:
@@ -169,39 +183,19 @@ class Course:
         else:
             self.known = known
 
-
-class History(msgspec.Struct):
-    """All that there is of a job, as far as the judge looks back; ``verdict`` is None where it had none before the doubt."""
-
-    runs: list[RunTold]
-    starts: list[StartTold]
-    terms: list[Terms]
-    verdict: Verdict | None
-    is_bad: bool
-    incident_opened_at: datetime | None
+    def _knows_enough(self, start: StartTold) -> bool:
+        """Whether the last result alone says what a job without settings is judged by while ``start`` goes on."""
+        last = self.known.last
+        return last is None or (last.result == "success" and last.finished_at < start.began_at)
 
 
-def history_of(
-    found: tuple[list[RunRow], list[StartRow], list[SettingsRow], list[TransitionRow], list[IncidentRow]],
-    read_terms: TermsReader,
-) -> History:
-    """The history in the rows that ``FindHistory`` reads."""
-    runs, starts, settings, transitions, incidents = found
-    last = transitions[-1] if transitions else None
-    return History(
-        [
-            RunTold(row.run_id, row.result, row.finished_at, row.received_at, row.started_at, row.message)
-            for row in runs
-        ],
-        [
-            StartTold(row.run_id, row.started_at, row.received_at, row.extended_until, row.extended_at)
-            for row in starts
-        ],
-        [read_terms(row.definition, row.in_force_from) for row in settings],
-        None if last is None else last.verdict,
-        last is not None and last.is_bad,
-        incidents[-1].opened_at if incidents else None,
-    )
+def _in_turn(telling: Telling) -> tuple[datetime, int, datetime]:
+    """By arrival; at the same instant a run's start before what it asks for, and its end last."""
+    if isinstance(telling, Start):
+        return telling.received_at, 0, telling.started_at
+    if isinstance(telling, Extension):
+        return telling.received_at, 1, telling.until
+    return telling.received_at, 2, counts_at(telling.finished_at, telling.received_at)
 
 
 def run_told(report: Report) -> RunTold:
@@ -216,12 +210,13 @@ def known_of(job: LockedJob) -> Known:
         return _read_known(job.known)
     if job.last_status is None or job.last_finished_at is None or job.updated_at is None:
         return Known()
+    last = LastRun(job.last_status, job.last_finished_at, job.updated_at)
     return Known(
-        last=LastRun(job.last_status, job.last_finished_at, job.updated_at),
-        reached=min(job.last_finished_at, job.updated_at),
+        last=last,
+        reached=min(last.finished_at, last.received_at),
         since=job.since,
-        failures=1 if job.last_status == "error" else 0,
-        last_success=job.last_finished_at if job.last_status == "success" else None,
+        failures=1 if last.result == "error" else 0,
+        last_success=last.counts_at if last.result == "success" else None,
     )
 
 

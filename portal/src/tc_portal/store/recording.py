@@ -5,15 +5,27 @@ transaction, and is sent what a reading statement finds.
 """
 
 from collections.abc import Generator, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import msgspec
 
-from tc_portal.core.report import Extension, Outcome, Report, Start, Telling, outcome_of, supersedes
+from tc_portal.core.history import ExtensionTold
+from tc_portal.core.instant import LATEST
+from tc_portal.core.report import (
+    Extension,
+    Outcome,
+    Report,
+    Start,
+    Telling,
+    counts_at,
+    outcome_of,
+    supersedes,
+)
 
 from .course import Course
+from .past import extensions_as_json, read_extensions
 from .settling import judged_rows, settled
 from .statements import (
     AddRuns,
@@ -36,13 +48,18 @@ from .statements import (
 )
 from .surroundings import Calendars, surroundings
 
+# What makes an extension useless, as far as is known.
+RunIs = Literal["unknown", "ended"]
+# As many of a run's extensions are kept.
+EXTENSIONS_KEPT = 100
+
 
 class Recorded(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=True):
     """What the script is told: the id of its job's ``job_status`` row, if it has one, and what it named that is not known."""
 
     status_id: UUID | None
     is_tool_unknown: bool = False
-    is_run_unknown: bool = False
+    run_is: RunIs | None = None
 
 
 # What is sent back is None before the first statement and what it found after each.
@@ -56,33 +73,38 @@ def record(calendars: Calendars, tellings: Sequence[Telling]) -> Recording:
     named_tools = {telling.tool_id for telling in tellings if not isinstance(telling, Extension) and telling.tool_id}
     tools = set((yield FindTools(sorted(named_tools)))) if named_tools else set()
     starts = [telling for telling in tellings if not isinstance(telling, Report)]
-    ended, started, unknown = (yield from _starts(starts, jobs)) if starts else (set(), [], set())
+    starting = (yield from _starting(starts, jobs)) if starts else Starting()
 
     by_job: dict[str, list[Telling]] = {}
     for telling in tellings:
-        if not (isinstance(telling, Extension) and (telling.job_key, telling.run_id) in unknown):
+        if telling.job_key in jobs:
             by_job.setdefault(telling.job_key, []).append(telling)
     courses = {key: around.course_of(jobs[key]) for key in by_job}
     runs = _run_rows(tellings, courses)
     statuses: list[StatusRow] = []
     for key, told in by_job.items():
         course = courses[key]
-        course.tell(told, {name.run_id for name in ended if name.job_id == course.job.id} if ended else set())
+        course.tell(told, starting.out_of_turn_of(course.job))
         _note_status(course.job, told, _stated_tool(course.job, told, tools), statuses)
 
-    yield from _write(courses, calendars, runs, started, statuses)
+    yield from _write(courses, calendars, runs, starting.rows, statuses)
     return [
         Recorded(
             jobs[telling.job_key].status_id if telling.job_key in jobs else None,
             not isinstance(telling, Extension) and telling.tool_id is not None and telling.tool_id not in tools,
-            isinstance(telling, Extension) and (telling.job_key, telling.run_id) in unknown,
+            starting.useless.get((telling.job_key, telling.run_id)) if isinstance(telling, Extension) else None,
         )
         for telling in tellings
     ]
 
 
 def _locked_jobs(tellings: Sequence[Telling]) -> Generator[Statement, Any, dict[str, LockedJob]]:
-    titles = {telling.job_key: telling for telling in tellings if not isinstance(telling, Extension)}
+    titles: dict[str, Report | Start] = {}
+    for telling in tellings:
+        if not isinstance(telling, Extension):
+            first = titles.setdefault(telling.job_key, telling)
+            if telling.received_at < first.received_at:
+                titles[telling.job_key] = telling
     keys = {telling.job_key for telling in tellings}
     jobs: dict[str, LockedJob] = {job.job_key: job for job in (yield LockJobs(sorted(keys)))}
     missing = sorted(titles.keys() - jobs.keys())
@@ -92,41 +114,78 @@ def _locked_jobs(tellings: Sequence[Telling]) -> Generator[Statement, Any, dict[
     return jobs
 
 
-def _starts(
-    told: Sequence[Start | Extension], jobs: dict[str, LockedJob]
-) -> Generator[Statement, Any, tuple[set[RunName], list[StartRow], set[tuple[str, str]]]]:
-    """The runs among them that have ended already, the starts to write, and the extensions of runs that nobody knows."""
+class Starting(msgspec.Struct):
+    """The starts to write, the runs among them of which more is known already, and which extensions are of no use."""
+
+    rows: list[StartRow] = []
+    out_of_turn: set[RunName] = set()
+    useless: dict[tuple[str, str], RunIs] = {}
+
+    def out_of_turn_of(self, job: LockedJob) -> set[str]:
+        return {name.run_id for name in self.out_of_turn if name.job_id == job.id} if self.out_of_turn else set()
+
+
+def _starting(told: Sequence[Start | Extension], jobs: dict[str, LockedJob]) -> Generator[Statement, Any, Starting]:
     names = [RunName(jobs[each.job_key].id, each.run_id) for each in told if each.job_key in jobs]
     ended = {RunName(run.job_id, run.run_id): run for run in (yield FindRuns(names))}
     rows = {RunName(row.job_id, row.run_id): row for row in (yield FindStarts(names))}
+    starting = Starting(out_of_turn=set(ended))
     written: dict[RunName, StartRow] = {}
-    unstarted = []
-    unknown: set[tuple[str, str]] = set()
+    began_earlier: dict[RunName, RunRow] = {}
     for each in sorted(told, key=lambda each: each.received_at):
         job = jobs.get(each.job_key)
-        name = RunName(job.id if job else 0, each.run_id)
+        if job is None:
+            # It has no title to make a job of.
+            starting.useless[each.job_key, each.run_id] = "unknown"
+            continue
+        name = RunName(job.id, each.run_id)
         row = rows.get(name)
         if isinstance(each, Start):
-            assert job is not None
-            row = _earlier(
-                StartRow(job.id, each.run_id, each.started_at, each.received_at, None, None, each.host), row
-            )
-            if name in ended and ended[name].started_at is None:
-                unstarted.append(msgspec.structs.replace(ended[name], started_at=each.started_at))
-        elif row is None or name in ended:
-            unknown.add((each.job_key, each.run_id))
-            continue
+            if row is not None and row.started_at is None:
+                starting.out_of_turn.add(name)
+            row = _with_start(row, job, each)
+            if name in ended and ended[name].started_at != (
+                began := _earliest(ended[name].started_at, each.started_at)
+            ):
+                ended[name] = began_earlier[name] = msgspec.structs.replace(ended[name], started_at=began)
         else:
-            row = msgspec.structs.replace(row, extended_until=each.until, extended_at=each.received_at)
+            if name in ended:
+                starting.useless[each.job_key, each.run_id] = "ended"
+            elif row is None or row.started_at is None:
+                starting.useless[each.job_key, each.run_id] = "unknown"
+            row = _with_extension(row, job, each)
         rows[name] = written[name] = row
-    if unstarted:
-        yield RewriteRuns(unstarted)
-    return set(ended), list(written.values()), unknown
+    if began_earlier:
+        yield RewriteRuns(list(began_earlier.values()))
+    starting.rows = list(written.values())
+    return starting
 
 
-def _earlier(new: StartRow, old: StartRow | None) -> StartRow:
-    """A start that is told twice is as it arrived first."""
-    return new if old is None or new.received_at < old.received_at else old
+def _with_start(old: StartRow | None, job: LockedJob, new: Start) -> StartRow:
+    """A start that is told twice began at the earlier time, and is as it arrived first."""
+    if old is None or old.started_at is None:
+        extensions = "[]" if old is None else old.extensions
+        return StartRow(job.id, new.run_id, new.started_at, new.received_at, extensions, new.host)
+    is_first = (new.received_at, new.host or "") < (old.received_at, old.host or "")
+    return msgspec.structs.replace(
+        old,
+        started_at=min(old.started_at, new.started_at),
+        received_at=min(old.received_at, new.received_at),
+        host=new.host if is_first else old.host,
+    )
+
+
+def _with_extension(old: StartRow | None, job: LockedJob, new: Extension) -> StartRow:
+    """One that comes before its run's start waits for it."""
+    asked = {ExtensionTold(new.received_at, new.until)}
+    if old is None:
+        return StartRow(job.id, new.run_id, None, new.received_at, extensions_as_json(sorted(asked)), None)
+    asked.update(read_extensions(old.extensions))
+    return msgspec.structs.replace(old, extensions=extensions_as_json(sorted(asked)[-EXTENSIONS_KEPT:]))
+
+
+def _earliest(*instants: datetime | None) -> datetime | None:
+    return min((instant for instant in instants if instant is not None), default=None)
 
 
 def _write(
@@ -144,6 +203,8 @@ def _write(
     sure = [course for course in courses.values() if course.doubt is None]
     writes += judged_rows(sure)
     touched = (yield Together(writes)) if writes else []
+    for course in sure:
+        course.is_written = True
     if runs and touched[0] < len(runs):
         yield from _retell(runs, by_id)
     yield from settled(list(courses.values()), calendars)
@@ -157,24 +218,30 @@ def _retell(runs: list[RunRow], by_id: dict[int, Course]) -> Generator[Statement
         old = there.get(_name(run))
         if old is None or old == run:
             continue
-        by_id[run.job_id].doubt_from(min(run.received_at, old.received_at))
-        if _is_later_word(run, old):
-            rewritten.append(msgspec.structs.replace(run, started_at=run.started_at or old.started_at))
-        elif run.started_at is not None and old.started_at is None:
-            rewritten.append(msgspec.structs.replace(old, started_at=run.started_at))
+        stands = _standing(run, old)
+        course = by_id[run.job_id]
+        if stands == old:
+            course.doubt_from(run.received_at)
+        else:
+            course.doubt_from(min(run.received_at, old.received_at))
+            rewritten.append(stands)
     if rewritten:
         yield RewriteRuns(rewritten)
 
 
-def _is_later_word(new: RunRow, old: RunRow) -> bool:
-    """Whether ``new`` is what stands of a run: the end that supersedes; of the same end, what arrived first."""
-    if _told(new) == _told(old):
-        return new.received_at < old.received_at
-    return supersedes(_told(new), _told(old))
+def _standing(one: RunRow, other: RunRow) -> RunRow:
+    """What stands of a run that was told twice: the later word, and the earliest beginning."""
+    later = max(one, other, key=_in_order_of_words)
+    return msgspec.structs.replace(later, started_at=_earliest(one.started_at, other.started_at))
 
 
-def _told(run: RunRow) -> Outcome:
-    return Outcome(run.result, run.finished_at, run.received_at, run.message, title="")
+def _in_order_of_words(run: RunRow) -> tuple[bool, datetime, bool, str, timedelta, int, str, str]:
+    """A time by a right clock comes after one that cannot be right; of two, the later end; of the same, what arrived first."""
+    is_right = counts_at(run.finished_at, run.received_at) == run.finished_at
+    first_come = LATEST - run.received_at
+    exit_code = -(2**63) - 1 if run.exit_code is None else run.exit_code
+    words = run.message or "", first_come, exit_code, run.host or "", run.source
+    return is_right, run.finished_at, run.result == "error", *words
 
 
 def _name(run: RunRow) -> RunName:
@@ -183,8 +250,15 @@ def _name(run: RunRow) -> RunName:
 
 def _run_rows(tellings: Sequence[Telling], courses: dict[str, Course]) -> list[RunRow]:
     """One row a run, as PostgreSQL refuses to touch a row twice in one statement. Of a run told twice, the later word."""
-    began = {(key, run.run_id): run.started_at for key, course in courses.items() for run in course.known.open_runs}
-    began |= {(each.job_key, each.run_id): each.started_at for each in tellings if isinstance(each, Start)}
+    began = {
+        (key, run.run_id): run.by_own_clock or run.started_at
+        for key, course in courses.items()
+        for run in course.known.open_runs
+    }
+    for each in tellings:
+        if isinstance(each, Start):
+            name = each.job_key, each.run_id
+            began[name] = min(each.started_at, began.get(name, each.started_at))
     rows: dict[tuple[str, str], RunRow] = {}
     for report in tellings:
         if not isinstance(report, Report):
@@ -195,7 +269,7 @@ def _run_rows(tellings: Sequence[Telling], courses: dict[str, Course]) -> list[R
             course.job.id,
             report.run_id,
             report.status,
-            report.started_at or (began.get(name) if began else None),
+            _earliest(report.started_at, began.get(name)) if began else report.started_at,
             report.finished_at,
             report.received_at,
             report.exit_code,
@@ -206,8 +280,7 @@ def _run_rows(tellings: Sequence[Telling], courses: dict[str, Course]) -> list[R
         other = rows.get(name)
         if other is not None:
             course.doubt_from(min(row.received_at, other.received_at))
-        if other is None or _is_later_word(row, other):
-            rows[name] = row
+        rows[name] = row if other is None else _standing(row, other)
     return list(rows.values())
 
 
@@ -228,7 +301,7 @@ def _stated_tool(job: LockedJob, told: list[Telling], tools: set[UUID]) -> tuple
 def _said_at(telling: Report | Start) -> datetime:
     if isinstance(telling, Start):
         return min(telling.started_at, telling.received_at)
-    return telling.received_at if outcome_of(telling).is_ahead else telling.finished_at
+    return counts_at(telling.finished_at, telling.received_at)
 
 
 def _note_status(
@@ -247,7 +320,9 @@ def _note_status(
     tool_id, job.tool_stated_at = stated
     if outcome is not None and (outcome != before or tool_id != job.tool_id):
         job.status_id = job.status_id or uuid4()
-        job.title = outcome.title
+        job.title = job.last_title = outcome.title
+        job.last_status, job.last_finished_at, job.last_message = outcome.status, outcome.finished_at, outcome.message
+        job.updated_at = outcome.received_at
         statuses.append(
             StatusRow(
                 job.status_id,

@@ -3,17 +3,22 @@
 from collections.abc import Generator, Sequence
 from typing import Any
 
-from .course import Course, as_json, history_of
+from .course import Course, as_json
+from .past import Past, past_of
 from .statements import (
     AddTransitions,
     FindHistory,
     ForgetHistory,
+    Forgotten,
     JobChange,
-    JobSince,
+    LockedJob,
+    RunRow,
     Statement,
+    StatusRow,
     Together,
     WriteIncidents,
     WriteJobs,
+    WriteStatuses,
 )
 from .surroundings import Calendars, blind_times_since
 
@@ -43,7 +48,8 @@ def _change(course: Course) -> JobChange | None:
         judged.is_bad,
         as_json(judged.reasons) if is_tracked else None,
         as_json(course.known) if is_tracked else None,
-        course.judged_at if is_tracked else None,
+        # Of others it is mostly when their last result arrived.
+        course.judged_at if is_tracked or course.judged_at != job.updated_at else None,
         judged.look_again_at,
         job.host,
     )
@@ -57,15 +63,46 @@ def settled(courses: Sequence[Course], calendars: Calendars) -> Generator[Statem
         return
     yield from calendars.news()
     blind_times = yield from blind_times_since(min(course.doubt for course in doubtful if course.doubt is not None))
-    forgotten = []
+    forgotten, statuses = [], []
     for course in doubtful:
-        assert course.doubt is not None
-        history = history_of((yield FindHistory(course.job.id, course.doubt)), calendars.terms)
+        past = yield from _past(course, calendars)
         course.blind_times = blind_times
-        course.settle(history)
-        course.job.incident_opened_at = history.incident_opened_at
-        forgotten.append(JobSince(course.job.id, course.doubt))
+        course.settle(past)
+        if past.last_row is not None and (status := _status(course.job, past.last_row)) is not None:
+            statuses.append(status)
+        assert course.doubt is not None
+        forgotten.append(Forgotten(course.job.id, course.doubt, course.reopened()))
     yield ForgetHistory(forgotten)
-    rows = judged_rows(doubtful)
+    rows = judged_rows(doubtful) + ([WriteStatuses(statuses)] if statuses else [])
     if rows:
         yield Together(rows)
+
+
+def _past(course: Course, calendars: Calendars) -> Generator[Statement, Any, Past]:
+    """The job's past. What lies farther back than the judge can look stands as it was said: the doubt begins later then."""
+    assert course.doubt is not None and course.judged_at is not None
+    past = past_of((yield FindHistory(course.job.id, course.doubt)), calendars.terms)
+    if past.is_whole_from is not None and course.doubt < past.is_whole_from:
+        course.doubt = min(past.is_whole_from, course.judged_at)
+        past = past_of((yield FindHistory(course.job.id, course.doubt)), calendars.terms)
+    return past
+
+
+def _status(job: LockedJob, last: RunRow) -> StatusRow | None:
+    """The job's last result where it is another than stands: a run told anew no longer ends as it did before."""
+    stands = (job.last_status, job.last_finished_at, job.last_message, job.updated_at)
+    if job.status_id is None or stands == (last.result, last.finished_at, last.message, last.received_at):
+        return None
+    job.host = last.host
+    job.last_status, job.last_finished_at, job.last_message = last.result, last.finished_at, last.message
+    job.updated_at = last.received_at
+    return StatusRow(
+        job.status_id,
+        job.job_key,
+        job.title,
+        job.tool_id,
+        last.result,
+        last.finished_at,
+        last.message,
+        last.received_at,
+    )

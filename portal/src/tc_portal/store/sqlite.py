@@ -159,8 +159,10 @@ def _execute(connection: sqlite3.Connection, statement: Statement) -> Any:
         case FindHistory(job_id, since):
             return _history(connection, job_id, since)
         case ForgetHistory(jobs):
-            connection.executemany(sql.FORGET_TRANSITIONS, map(as_parameters, jobs))
-            connection.executemany(sql.FORGET_INCIDENTS, map(as_parameters, jobs))
+            for job in jobs:
+                one = (job.job_id, as_text(job.since))
+                connection.execute(sql.FORGET_TRANSITIONS, one)
+                connection.execute(sql.FORGET_INCIDENTS, (*one, _json([as_text(instant) for instant in job.kept])))
         case WriteHeartbeat(now):
             connection.execute(sql.BEAT, (as_text(now),))
         case AddBlindTime(blind):

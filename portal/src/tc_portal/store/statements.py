@@ -129,12 +129,13 @@ class RunRow(msgspec.Struct, gc=False):
 
 
 class StartRow(msgspec.Struct, gc=False):
+    """``started_at`` is None while only extensions have arrived; these are JSON."""
+
     job_id: int
     run_id: str
-    started_at: datetime
+    started_at: datetime | None
     received_at: datetime
-    extended_until: datetime | None
-    extended_at: datetime | None
+    extensions: str
     host: str | None
 
 
@@ -187,9 +188,12 @@ class SettingsRow(msgspec.Struct, gc=False):
     changed_by: str | None = None
 
 
-class JobSince(msgspec.Struct, gc=False):
+class Forgotten(msgspec.Struct, gc=False):
+    """A job's transitions and incidents from ``since`` on, but for the incidents that opened at the instants ``kept``."""
+
     job_id: int
     since: datetime
+    kept: list[datetime]
 
 
 class CreateJobs(msgspec.Struct):
@@ -266,9 +270,9 @@ class AddSettings(msgspec.Struct):
 
 
 class ForgetHistory(msgspec.Struct):
-    """Write: delete the transitions at and after ``since``, and the incidents that opened then."""
+    """Write: delete what is to be said anew. An incident that will be there again stays the same one."""
 
-    jobs: list[JobSince]
+    jobs: list[Forgotten]
 
 
 class Together(msgspec.Struct):

@@ -49,10 +49,9 @@ class Migration(migrations.Migration):
             "run_start",
             ("job", _of_job("starts")),
             ("run_id", models.TextField()),
-            ("started_at", models.DateTimeField()),
+            ("started_at", models.DateTimeField(null=True)),
             ("received_at", models.DateTimeField()),
-            ("extended_until", models.DateTimeField(null=True)),
-            ("extended_at", models.DateTimeField(null=True)),
+            ("extensions", models.TextField()),
             ("host", models.TextField(null=True)),
         ),
         _unmanaged(

@@ -28,20 +28,20 @@ CREATE INDEX job_host ON job(host) WHERE host IS NOT NULL;
 -- The watcher's: the jobs that are due to be judged.
 CREATE INDEX job_deadline ON job(deadline) WHERE deadline IS NOT NULL;
 
--- A run's start, as the script told it.
+-- A run's start, as the script told it. started_at is NULL while only the run's asking for time has arrived, extensions
+-- are the latest of these (JSON: core.history.ExtensionTold).
 CREATE TABLE run_start (
   id INTEGER PRIMARY KEY NOT NULL,
   job_id INTEGER NOT NULL REFERENCES job(id) ON DELETE CASCADE,
   run_id TEXT NOT NULL,
-  started_at DATETIME NOT NULL,
+  started_at DATETIME NULL,
   received_at DATETIME NOT NULL,
-  extended_until DATETIME NULL,
-  extended_at DATETIME NULL,
+  extensions TEXT NOT NULL,
   host TEXT NULL
 );
 
 CREATE UNIQUE INDEX run_start_of_job ON run_start(job_id, run_id);
-CREATE INDEX run_start_latest ON run_start(job_id, started_at DESC);
+CREATE INDEX run_start_latest ON run_start(job_id, started_at DESC, id DESC) WHERE started_at IS NOT NULL;
 
 -- Every change of verdict, with its reasons (JSON: core.reason).
 CREATE TABLE transition (

@@ -98,21 +98,21 @@ WHERE job.id = new.id
 """
 
 _STARTS = """json_to_recordset(%s::json) AS new(
-  job_id bigint, run_id text, started_at timestamptz, received_at timestamptz, extended_until timestamptz,
-  extended_at timestamptz, host text)"""
+  job_id bigint, run_id text, started_at timestamptz, received_at timestamptz, extensions text, host text)"""
 
 WRITE_STARTS = f"""
-INSERT INTO run_start (job_id, run_id, started_at, received_at, extended_until, extended_at, host)
-SELECT job_id, run_id, started_at, received_at, extended_until, extended_at, host FROM {_STARTS}
+INSERT INTO run_start (job_id, run_id, started_at, received_at, extensions, host)
+SELECT job_id, run_id, started_at, received_at, extensions, host FROM {_STARTS}
 ON CONFLICT (job_id, run_id) DO UPDATE SET
-  started_at = excluded.started_at, received_at = excluded.received_at, extended_until = excluded.extended_until,
-  extended_at = excluded.extended_at, host = excluded.host
+  started_at = excluded.started_at, received_at = excluded.received_at, extensions = excluded.extensions,
+  host = excluded.host
 """
 
 FIND_STARTS = """
-SELECT start.job_id, start.run_id, start.started_at, start.received_at, start.extended_until, start.extended_at, start.host
+SELECT start.job_id, start.run_id, start.started_at, start.received_at, start.extensions, start.host
 FROM json_to_recordset(%s::json) AS named(job_id bigint, run_id text)
-JOIN run_start AS start ON start.job_id = named.job_id AND start.run_id = named.run_id
+CROSS JOIN LATERAL (
+  SELECT * FROM run_start WHERE run_start.job_id = named.job_id AND run_start.run_id = named.run_id LIMIT 1) AS start
 """
 
 ADD_TRANSITIONS = """
@@ -138,8 +138,8 @@ FROM run WHERE job_id = %s ORDER BY finished_at DESC, id DESC LIMIT 500
 """
 
 FIND_LATEST_STARTS = """
-SELECT job_id, run_id, started_at, received_at, extended_until, extended_at, host
-FROM run_start WHERE job_id = %s ORDER BY started_at DESC LIMIT 500
+SELECT job_id, run_id, started_at, received_at, extensions, host
+FROM run_start WHERE job_id = %s AND started_at IS NOT NULL ORDER BY started_at DESC, id DESC LIMIT 500
 """
 
 FIND_SETTINGS = """
@@ -163,8 +163,9 @@ WHERE transition.job_id = doubt.job_id AND transition.at >= doubt.since
 """
 
 FORGET_INCIDENTS = """
-DELETE FROM incident USING json_to_recordset(%s::json) AS doubt(job_id bigint, since timestamptz)
+DELETE FROM incident USING json_to_recordset(%s::json) AS doubt(job_id bigint, since timestamptz, kept json)
 WHERE incident.job_id = doubt.job_id AND incident.opened_at >= doubt.since
+  AND incident.opened_at <> ALL (ARRAY(SELECT json_array_elements_text(doubt.kept)::timestamptz))
 """
 
 BEAT = """

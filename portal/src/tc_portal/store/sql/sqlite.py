@@ -80,15 +80,15 @@ WHERE id = ?1
 """
 
 WRITE_START = """
-INSERT INTO run_start (job_id, run_id, started_at, received_at, extended_until, extended_at, host)
-VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO run_start (job_id, run_id, started_at, received_at, extensions, host)
+VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (job_id, run_id) DO UPDATE SET
-  started_at = excluded.started_at, received_at = excluded.received_at, extended_until = excluded.extended_until,
-  extended_at = excluded.extended_at, host = excluded.host
+  started_at = excluded.started_at, received_at = excluded.received_at, extensions = excluded.extensions,
+  host = excluded.host
 """
 
 FIND_START = """
-SELECT job_id, run_id, started_at, received_at, extended_until, extended_at, host
+SELECT job_id, run_id, started_at, received_at, extensions, host
 FROM run_start WHERE job_id = ? AND run_id = ?
 """
 
@@ -109,8 +109,8 @@ FROM run WHERE job_id = ?1 ORDER BY finished_at DESC, id DESC LIMIT 500
 """
 
 FIND_LATEST_STARTS = """
-SELECT job_id, run_id, started_at, received_at, extended_until, extended_at, host
-FROM run_start WHERE job_id = ?1 ORDER BY started_at DESC LIMIT 500
+SELECT job_id, run_id, started_at, received_at, extensions, host
+FROM run_start WHERE job_id = ?1 AND started_at IS NOT NULL ORDER BY started_at DESC, id DESC LIMIT 500
 """
 
 FIND_SETTINGS = """
@@ -133,7 +133,7 @@ DELETE FROM transition WHERE job_id = ?1 AND at >= ?2
 """
 
 FORGET_INCIDENTS = """
-DELETE FROM incident WHERE job_id = ?1 AND opened_at >= ?2
+DELETE FROM incident WHERE job_id = ?1 AND opened_at >= ?2 AND opened_at NOT IN (SELECT value FROM json_each(?3))
 """
 
 BEAT = """
