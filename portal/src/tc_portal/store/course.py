@@ -77,13 +77,14 @@ class Course:
         for instant, together in groupby(in_order, key=lambda telling: telling.received_at):
             if self.judged_at is not None and instant <= self.judged_at:
                 self.doubt_from(instant)
-            if self.doubt is None:
+            if self.doubt is None or instant <= self.doubt:
                 self._note(
                     *advance(self.judged, self._terms(instant), self.known, self.blind_times, instant - AN_INSTANT)
                 )
+            if self._is_sure_of(instant):
                 for telling in together:
                     self._learn(telling, out_of_turn)
-            if self.doubt is None:
+            if self._is_sure_of(instant):
                 self._note(*look(self.judged, self._terms(instant), self.known, self.blind_times, instant))
             self.judged_at = max(instant, self.judged_at or instant)
 
@@ -111,6 +112,9 @@ class Course:
 
     def doubt_from(self, instant: datetime) -> None:
         self.doubt = instant if self.doubt is None else min(self.doubt, instant)
+
+    def _is_sure_of(self, instant: datetime) -> bool:
+        return self.doubt is None or instant < self.doubt
 
     def settle(self, past: Past) -> None:
         """Judge anew from the doubt on, by all that there is."""

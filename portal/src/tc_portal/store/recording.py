@@ -80,6 +80,9 @@ def record(calendars: Calendars, tellings: Sequence[Telling]) -> Recording:
         if telling.job_key in jobs:
             by_job.setdefault(telling.job_key, []).append(telling)
     courses = {key: around.course_of(jobs[key]) for key in by_job}
+    by_id = {course.job.id: course for course in courses.values()}
+    for job_id, instant in starting.rewritten:
+        by_id[job_id].doubt_from(instant)
     runs = _run_rows(tellings, courses)
     statuses: list[StatusRow] = []
     for key, told in by_job.items():
@@ -115,11 +118,13 @@ def _locked_jobs(tellings: Sequence[Telling]) -> Generator[Statement, Any, dict[
 
 
 class Starting(msgspec.Struct):
-    """The starts to write, the runs among them of which more is known already, and which extensions are of no use."""
+    """The starts to write, the runs among them of which more is known already, which extensions are of no use, and the jobs
+    whose rows no longer say what was known of a run when it was told first, each with when that was."""
 
     rows: list[StartRow] = []
     out_of_turn: set[RunName] = set()
     useless: dict[tuple[str, str], RunIs] = {}
+    rewritten: list[tuple[int, datetime]] = []
 
     def out_of_turn_of(self, job: LockedJob) -> set[str]:
         return {name.run_id for name in self.out_of_turn if name.job_id == job.id} if self.out_of_turn else set()
@@ -143,11 +148,14 @@ def _starting(told: Sequence[Start | Extension], jobs: dict[str, LockedJob]) -> 
         if isinstance(each, Start):
             if row is not None and row.started_at is None:
                 starting.out_of_turn.add(name)
+            elif row is not None and (row.received_at, row.started_at) != (each.received_at, each.started_at):
+                starting.rewritten.append((job.id, min(row.received_at, each.received_at)))
             row = _with_start(row, job, each)
             if name in ended and ended[name].started_at != (
                 began := _earliest(ended[name].started_at, each.started_at)
             ):
                 ended[name] = began_earlier[name] = msgspec.structs.replace(ended[name], started_at=began)
+                starting.rewritten.append((job.id, ended[name].received_at))
         else:
             if name in ended:
                 starting.useless[each.job_key, each.run_id] = "ended"
@@ -255,10 +263,12 @@ def _run_rows(tellings: Sequence[Telling], courses: dict[str, Course]) -> list[R
         for key, course in courses.items()
         for run in course.known.open_runs
     }
+    started: dict[tuple[str, str], datetime] = {}
     for each in tellings:
         if isinstance(each, Start):
             name = each.job_key, each.run_id
             began[name] = min(each.started_at, began.get(name, each.started_at))
+            started[name] = max(each.received_at, started.get(name, each.received_at))
     rows: dict[tuple[str, str], RunRow] = {}
     for report in tellings:
         if not isinstance(report, Report):
@@ -280,6 +290,9 @@ def _run_rows(tellings: Sequence[Telling], courses: dict[str, Course]) -> list[R
         other = rows.get(name)
         if other is not None:
             course.doubt_from(min(row.received_at, other.received_at))
+        if started and started.get(name, report.received_at) > report.received_at:
+            # What began it arrives later than its end, and stands in its row all the same.
+            course.doubt_from(report.received_at)
         rows[name] = row if other is None else _standing(row, other)
     return list(rows.values())
 
