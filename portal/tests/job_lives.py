@@ -37,7 +37,7 @@ def examples(usual: int) -> settings:
         max_examples=EXAMPLES or usual,
         deadline=None,
         # Shrinking takes minutes where each try is a hundred commits.
-        phases=[*Phase] if EXAMPLES else [Phase.explicit, Phase.reuse, Phase.generate],
+        phases=[Phase.explicit, Phase.reuse, Phase.generate],
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )
 
@@ -126,8 +126,15 @@ def instant(stored: Any) -> Any:
     return stored.astimezone(UTC) if stored is not None else None
 
 
-def told_again(tables: Database, job_key: str, until: datetime) -> tuple[Judged, list[Transition]]:
-    """What ``replay`` makes of all that the tables hold of the job's runs, starts, settings and blind times."""
+def beat_until(tables: Database, minute: float) -> None:
+    """The portal was there, and beat each few seconds, until ``minute``: only the last of these beats is left."""
+    stored = f"'{at(minute).replace(tzinfo=None)}'" + (
+        "" if tables.kind == "sqlite" else "::timestamp AT TIME ZONE 'UTC'"
+    )
+    tables.execute(f"UPDATE heartbeat SET beat_at = {stored}")
+
+
+def runs_and_starts_in(tables: Database, job_key: str) -> tuple[list[RunTold], list[StartTold]]:
     mine = f"JOIN job ON job.id = job_id WHERE job_key = '{job_key}'"
     runs = [
         RunTold(run_id, result, instant(finished), instant(received), instant(started), message)
@@ -141,6 +148,13 @@ def told_again(tables: Database, job_key: str, until: datetime) -> tuple[Judged,
             f"SELECT run_id, started_at, received_at, extensions FROM run_start {mine} AND started_at IS NOT NULL"
         )
     ]
+    return runs, starts
+
+
+def told_again(tables: Database, job_key: str, until: datetime) -> tuple[Judged, list[Transition]]:
+    """What ``replay`` makes of all that the tables hold of the job's runs, starts, settings and blind times."""
+    mine = f"JOIN job ON job.id = job_id WHERE job_key = '{job_key}'"
+    runs, starts = runs_and_starts_in(tables, job_key)
     terms = [
         terms_of(read_settings(definition), instant(since), {})
         for definition, since in tables.rows(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from job_lives import (
     DRAIN,
     at,
+    beat_until,
     examples,
     job_settings,
     left_in,
@@ -47,11 +48,7 @@ def lived(
         [SettingsChange(job, each, "題") for job, each in zip(JOBS, expected, strict=False)], at(-1), None
     )
     record(store, told, sizes)
-    tables.execute("DELETE FROM blind_time")
-    tables.execute(
-        f"UPDATE heartbeat SET beat_at = '{at(END).replace(tzinfo=None)}'"
-        + ("" if tables.kind == "sqlite" else "::timestamp AT TIME ZONE 'UTC'")
-    )
+    beat_until(tables, END)
     while store.watch(at(END)):
         pass
     return left_in(tables)
