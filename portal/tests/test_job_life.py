@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from databases import Database
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -114,7 +115,7 @@ class JobLife(RuleBasedStateMachine):
 
     def latest(self) -> datetime:
         """Settings are in force from the first instant that nothing has been said of: just after now, at the earliest."""
-        return at(self.now) + 10 * datetime.resolution
+        return at(self.now) + 1000 * datetime.resolution
 
     @invariant()
     def transitions_follow_one_another_up_to_where_the_job_stands(self) -> None:
@@ -172,4 +173,4 @@ class JobLife(RuleBasedStateMachine):
 
 def test_whatever_happens_what_is_said_of_a_job_holds_together(tables: Database, store: Store) -> None:
     life: Callable[[], JobLife] = lambda: JobLife(tables, store)  # noqa: E731
-    run_state_machine_as_test(life, settings=examples(12))
+    run_state_machine_as_test(life, settings=settings(examples(6), stateful_step_count=30))
