@@ -54,7 +54,7 @@ def lived(
     return left_in(tables)
 
 
-@examples(60)
+@examples(12)
 @given(lives(JOBS, END), st.lists(job_settings, max_size=2), st.integers(0, 2**32))
 def test_any_order_any_repetition_and_any_batches_leave_the_same(
     tables: Database, store: Store, told: list[Telling], expected: list[JobSettings], seed: int
