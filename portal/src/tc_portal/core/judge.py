@@ -50,7 +50,7 @@ class Expectation(msgspec.Struct, frozen=True):
     is_paused: bool = False
 
 
-class LastRun(msgspec.Struct, frozen=True):
+class LastRun(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The last finished run. ``began_at`` is None where the script did not say when it started."""
 
     result: Result
@@ -59,7 +59,7 @@ class LastRun(msgspec.Struct, frozen=True):
     began_at: datetime | None = None
 
 
-class OpenRun(msgspec.Struct, frozen=True):
+class OpenRun(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A run that has started and not ended. ``extended_until`` is the time that it asked for."""
 
     run_id: str
@@ -67,8 +67,8 @@ class OpenRun(msgspec.Struct, frozen=True):
     extended_until: datetime | None = None
 
 
-class Known(msgspec.Struct, frozen=True):
-    """What the judge knows of a job's runs.
+class Known(msgspec.Struct, frozen=True, array_like=True):
+    """What the judge knows of a job's runs. It is kept with the job as one array: a field may be added at the end only.
 
     ``reached`` is the latest instant at which a run began or, where only its end is known, ended, never later than it was
     received: a clock that runs ahead fills no slots to come. ``since`` is the end of the first run of the present streak of one

@@ -29,6 +29,7 @@ from .statements import (
     FindHistory,
     FindRuns,
     FindStarts,
+    FindTogether,
     FindTools,
     ForgetHistory,
     IncidentRow,
@@ -171,13 +172,14 @@ def _execute(connection: psycopg.Connection[Any], pipeline: psycopg.Pipeline, st
             return [LockedJob(*row) for row in _read(connection, sql.LOCK_DUE_JOBS, now, limit)]
         case FindTools(ids):
             return [tool for (tool,) in _read(connection, sql.FIND_TOOLS, _json(ids))]
-        case FindCalendars(after_id):
-            return [CalendarRevision(*row) for row in _read(connection, sql.FIND_CALENDARS, after_id)]
+        case FindCalendars() | FindBlindTimes():
+            return _found(statement, _asked(connection, statement))
+        case FindTogether(reads):
+            asked = [_asked(connection, read) for read in reads]
+            return [_found(read, cursor) for read, cursor in zip(reads, asked, strict=True)]
         case FindHeartbeat(to_beat):
             query = sql.LOCK_HEARTBEAT if to_beat else sql.FIND_HEARTBEAT
             return [beat_at for (beat_at,) in _read(connection, query)]
-        case FindBlindTimes(since):
-            return [BlindTimeFound(*row) for row in _read(connection, sql.FIND_BLIND_TIMES, since)]
         case FindRuns(names):
             return [RunRow(*row) for row in _read(connection, sql.FIND_RUNS, _json(names))]
         case FindStarts(names):
@@ -201,6 +203,17 @@ def _execute(connection: psycopg.Connection[Any], pipeline: psycopg.Pipeline, st
         case _:
             _write(connection, statement)
     return None
+
+
+def _asked(connection: psycopg.Connection[Any], read: FindBlindTimes | FindCalendars) -> psycopg.Cursor[Any]:
+    if isinstance(read, FindCalendars):
+        return connection.execute(sql.FIND_CALENDARS.encode(), (read.after_id,))
+    return connection.execute(sql.FIND_BLIND_TIMES.encode(), (read.since,))
+
+
+def _found(read: FindBlindTimes | FindCalendars, cursor: psycopg.Cursor[Any]) -> list[Any]:
+    kind = CalendarRevision if isinstance(read, FindCalendars) else BlindTimeFound
+    return [kind(*row) for row in cursor.fetchall()]
 
 
 def _write(

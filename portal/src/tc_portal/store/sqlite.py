@@ -32,6 +32,7 @@ from .statements import (
     FindHistory,
     FindRuns,
     FindStarts,
+    FindTogether,
     FindTools,
     ForgetHistory,
     IncidentRow,
@@ -152,6 +153,8 @@ def _execute(connection: sqlite3.Connection, statement: Statement) -> Any:
             return [as_instant(beat_at) for (beat_at,) in connection.execute(sql.FIND_HEARTBEAT)]
         case FindBlindTimes(since):
             return read_rows(BlindTimeFound, connection.execute(sql.FIND_BLIND_TIMES, (as_text(since),)))
+        case FindTogether(reads):
+            return [_execute(connection, read) for read in reads]
         case FindRuns(names):
             return read_rows(RunRow, _each(connection, sql.FIND_RUN, names))
         case FindStarts(names):

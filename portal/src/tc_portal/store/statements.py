@@ -104,6 +104,12 @@ class FindBlindTimes(msgspec.Struct):
     since: datetime
 
 
+class FindTogether(msgspec.Struct):
+    """Reads that need not wait for one another. Read: what each of them finds, in a list."""
+
+    reads: list[FindBlindTimes | FindCalendars]
+
+
 class NewJob(msgspec.Struct, gc=False):
     job_key: str
     title: str
@@ -283,6 +289,7 @@ Statement = (
     | FindTools
     | FindCalendars
     | FindBlindTimes
+    | FindTogether
     | FindRuns
     | FindStarts
     | FindHistory
