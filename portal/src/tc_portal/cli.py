@@ -135,13 +135,14 @@ def _watch(options: argparse.Namespace) -> int:
 
     from .configured_second_monitor import second_monitor
     from .database_check import check_database, check_tables
-    from .watch.watching import watch_until_told
+    from .watch.watching import told_to_stop, watch_until
 
     check_database()
     check_tables()
     connections.close_all()
+    told = told_to_stop()
     say(ja="監視しています（Ctrl+C で終了）", en="Watching (Ctrl+C ends it)")
-    watch_until_told(settings.DATABASES["default"], second_monitor())
+    watch_until(told, settings.DATABASES["default"], second_monitor())
     return 0
 
 

@@ -23,6 +23,7 @@ class Patience:
 
     def after_failure(self, error: Exception) -> float:
         if not self._failures:
-            logger.warning("cannot %s, and goes on trying: %s", self._task, str(error).strip().replace("\n", " "))
+            reason = " ".join(str(error).split())
+            logger.warning("cannot %s; trying until it works: %s", self._task, reason)
         self._failures += 1
         return min(self._between_tries * 2.0 ** min(self._failures, 16), self._longest)

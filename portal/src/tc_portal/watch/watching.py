@@ -16,19 +16,21 @@ SECONDS_BETWEEN_LOOKS = 1.0
 LONGEST_PAUSE = 30.0
 
 
-def watch_until_told(database: dict[str, Any], second_monitor: SecondMonitor | None) -> None:
-    """Judge what is due in a database, a Django ``DATABASES`` entry, until SIGTERM or SIGINT comes.
-
-    What is under way is committed first. A second signal ends the process at once, which loses nothing either.
-    """
+def told_to_stop() -> threading.Event:
+    """What SIGTERM and SIGINT set from now on. The second of either ends the process at once, which loses nothing."""
     told = threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)
         told.set()
 
-    for told_to_stop in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(told_to_stop, stop)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    return told
+
+
+def watch_until(told: threading.Event, database: dict[str, Any], second_monitor: SecondMonitor | None) -> None:
+    """Judge what is due in a database, a Django ``DATABASES`` entry, until told to stop. What is under way is committed."""
     store = open_store(database)
     patience = Patience("judge what is due", SECONDS_BETWEEN_LOOKS, LONGEST_PAUSE)
     while not told.is_set():
