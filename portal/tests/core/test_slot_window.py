@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tc_portal.core.business_days.calendar import Calendar
 from tc_portal.core.business_days.day_choice import DayOfMonth, EveryBusinessDay
@@ -29,6 +29,7 @@ minutes = st.integers(0, 60 * 24 * 60)
 lengths = st.integers(0, 5 * 24 * 60)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(SCHEDULES), st.lists(st.tuples(minutes, lengths), min_size=1, max_size=8))
 def test_it_gives_what_the_schedule_gives(schedules: tuple[JobSchedule, ...], asked: list[tuple[int, int]]) -> None:
     source = slots_of(schedules, CALENDARS)
