@@ -1,24 +1,27 @@
-"""``make bench``: what the portal can take on this machine, beside an application that stores nothing."""
+"""``make bench``: what the portal can take and watch on this machine, beside an application that stores nothing."""
 
 import argparse
 import json
 import os
 import platform
 import sys
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from .ingest import CONNECTIONS, JOBS, Measured, measure
+from . import watching
+from .ingest import CONNECTIONS, JOBS, SCHEDULED, Measured, measure
 
 GOAL_SHARE = 0.25
 GOAL_P99_MS = 50.0
+GOAL_SCHEDULED_SHARE = 0.8
 RESULTS = Path("bench-results")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench")
-    parser.add_argument("--quick", action="store_true", help="one short round instead of three")
+    parser.add_argument("--quick", action="store_true", help="one short round instead of three, and fewer jobs due")
     options = parser.parse_args()
     rounds, seconds, warm_up = (1, 4.0, 1.0) if options.quick else (3, 8.0, 2.0)
     print(
@@ -28,11 +31,15 @@ def main() -> int:
     )
     measured = measure(rounds, seconds, warm_up)
     print(table(measured))
-    problems = lies(measured)
+    print(f"\n{schedules_cost(measured)}")
+    jobs_due = 2_000 if options.quick else 10_000
+    watched = watching.measure(rounds, jobs_due)
+    print(f"\n{watching.table(watched, jobs_due)}")
+    problems = lies(measured) + [f"{each.database}: {problem}" for each in watched for problem in each.problems]
     RESULTS.mkdir(exist_ok=True)
-    kept = RESULTS / f"ingest-{datetime.now(UTC):%Y%m%d-%H%M%S}.json"
-    rows = [{"server": each.server.name, "rounds": each.rounds, "runs_found": each.runs_found} for each in measured]
-    kept.write_text(json.dumps(rows, indent=1))
+    kept = RESULTS / f"bench-{datetime.now(UTC):%Y%m%d-%H%M%S}.json"
+    ingest = [{"server": each.server.name, "rounds": each.rounds, "runs_found": each.runs_found} for each in measured]
+    kept.write_text(json.dumps({"ingest": ingest, "watching": [asdict(each) for each in watched]}, indent=1))
     print(f"\n{kept}")
     for problem in problems:
         print(problem, file=sys.stderr)
@@ -43,7 +50,7 @@ def table(measured: list[Measured]) -> str:
     """One line a server: median of the rounds, ratio to the bare application, latencies, rows beside answers."""
     bare = measured[0]
     lines = [
-        f"{'server':<16}{'reports/s':>10}  {'(rounds)':<26}{'of bare':>8}{'goal':>6}{'p50 ms':>8}{'p99 ms':>8}"
+        f"{'server':<24}{'reports/s':>10}  {'(rounds)':<26}{'of bare':>8}{'goal':>6}{'p50 ms':>8}{'p99 ms':>8}"
         f"{'goal':>6}{'200s':>9}{'rows':>9}{'load CPU':>9}"
     ]
     for each in measured:
@@ -51,11 +58,24 @@ def table(measured: list[Measured]) -> str:
         shares = [mine / yardstick["per_second"] for mine, yardstick in zip(per_second, bare.rounds, strict=True)]
         is_bare = each is bare
         lines.append(
-            f"{each.server.name:<16}{median(per_second):>10.0f}  {', '.join(f'{value:.0f}' for value in per_second):<26}"
+            f"{each.server.name:<24}{median(per_second):>10.0f}  {', '.join(f'{value:.0f}' for value in per_second):<26}"
             f"{median(shares):>8.2f}{'' if is_bare else GOAL_SHARE:>6}"
             f"{each.median_of('p50'):>8.1f}{each.median_of('p99'):>8.1f}{'' if is_bare else f'{GOAL_P99_MS:g}':>6}"
             f"{each.acknowledged:>9}{'-' if is_bare else each.runs_found:>9}{each.median_of('cpu'):>9.2f}"
         )
+    return "\n".join(lines)
+
+
+def schedules_cost(measured: list[Measured]) -> str:
+    """One line a database: reports a second with a schedule on every job, as a share of those without in the same round."""
+    by_name = {each.server.name: each for each in measured}
+    lines = []
+    for name, scheduled in by_name.items():
+        if (plain := by_name.get(name.removesuffix(f", {SCHEDULED}"))) is None or plain is scheduled:
+            continue
+        pairs = zip(scheduled.rounds, plain.rounds, strict=True)
+        share = median(mine["per_second"] / theirs["per_second"] for mine, theirs in pairs)
+        lines.append(f"{name}: {share:.2f} of {plain.server.name} (goal {GOAL_SCHEDULED_SHARE})")
     return "\n".join(lines)
 
 

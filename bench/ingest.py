@@ -1,4 +1,4 @@
-"""Reports per second: the bare application, the portal on SQLite and on PostgreSQL, in turns."""
+"""Reports per second: the bare application, the portal on SQLite and on PostgreSQL, in turns, without schedules and with."""
 
 import json
 import subprocess
@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
+from .scheduled_jobs import expect_a_mix
 from .servers import SECRET, Server, bare_app, portal, postgresql
 
 CONNECTIONS = 64
 JOBS = 1000
+SCHEDULED = "scheduled"
 
 
 @dataclass
@@ -35,11 +37,12 @@ def measure(rounds: int, seconds: float, warm_up: float) -> list[Measured]:
     """Run the load against each server in turn, ``rounds`` times; the bare application is the first."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tc-portal-bench-")))
-        postgresql_url = stack.enter_context(postgresql())
         servers = [
             stack.enter_context(bare_app()),
             stack.enter_context(portal("SQLite", f"sqlite:///{folder / 'bench.sqlite3'}", folder / "sqlite")),
-            stack.enter_context(portal("PostgreSQL", postgresql_url, folder / "postgresql")),
+            stack.enter_context(portal("PostgreSQL", stack.enter_context(postgresql()), folder / "postgresql")),
+            _scheduled(stack, "SQLite", f"sqlite:///{folder / 'scheduled.sqlite3'}", folder / "sqlite-too"),
+            _scheduled(stack, "PostgreSQL", stack.enter_context(postgresql()), folder / "postgresql-too"),
         ]
         measured = [Measured(server) for server in servers]
         for round_ in range(rounds):
@@ -48,6 +51,13 @@ def measure(rounds: int, seconds: float, warm_up: float) -> list[Measured]:
         for each in measured[1:]:
             each.runs_found = each.server.runs()
         return measured
+
+
+def _scheduled(stack: ExitStack, name: str, database_url: str, folder: Path) -> Server:
+    """A portal that expects something of each of the load's jobs."""
+    server = stack.enter_context(portal(f"{name}, {SCHEDULED}", database_url, folder))
+    expect_a_mix(database_url, [f"bench-{number}" for number in range(JOBS)])
+    return server
 
 
 def _load(server: Server, seconds: float, warm_up: float, serial: int) -> dict[str, float]:

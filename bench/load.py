@@ -98,6 +98,8 @@ def _send(connection: Connection, reports: Reports) -> None:
 def _figures(
     acknowledged: int, measured: int, others: int, latencies: "array[float]", seconds: float, cpu: float
 ) -> dict[str, float]:
+    if not latencies:
+        raise SystemExit(f"not one report was answered within {seconds:g} seconds")
     ordered = sorted(latencies)
 
     def percentile(share: float) -> float:

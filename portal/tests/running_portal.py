@@ -46,9 +46,9 @@ class RunningPortal:
     port: int = 0
     process: subprocess.Popen[str] | None = None
 
-    def start(self) -> "RunningPortal":
+    def start(self, *options: str) -> "RunningPortal":
         self.process = subprocess.Popen(
-            [TC_PORTAL, "serve", "--port", str(self.port)],
+            [TC_PORTAL, "serve", "--port", str(self.port), *options],
             env=self._environ(),
             stdout=subprocess.PIPE,
             stderr=(self.data_dir / "stderr.log").open("a"),
@@ -75,6 +75,16 @@ class RunningPortal:
         return subprocess.run(
             [TC_PORTAL, *arguments], env=self._environ(), input=stdin, capture_output=True, text=True, timeout=120
         )
+
+    def start_watcher(self) -> "subprocess.Popen[str]":
+        """Start ``tc-portal watch`` on the same data, and return once it watches."""
+        log = (self.data_dir / "stderr.log").open("a")
+        watcher = subprocess.Popen(
+            [TC_PORTAL, "watch"], env=self._environ(), stdout=subprocess.PIPE, stderr=log, text=True
+        )
+        assert watcher.stdout is not None
+        assert watcher.stdout.readline().startswith("Watching"), self.log()
+        return watcher
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         assert self.process is not None

@@ -28,5 +28,5 @@ def empty(tables: Database) -> None:
     tables.execute(
         "DELETE FROM incident; DELETE FROM transition; DELETE FROM run_start; DELETE FROM run; DELETE FROM job_status;"
         "UPDATE job SET settings_id = NULL; DELETE FROM job_settings; DELETE FROM job; DELETE FROM blind_time;"
-        "DELETE FROM heartbeat;"
+        "DELETE FROM heartbeat; DELETE FROM second_monitor;"
     )

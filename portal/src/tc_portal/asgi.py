@@ -21,10 +21,11 @@ from servestatic import ServeStaticASGI  # noqa: E402
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware  # noqa: E402
 
 from tc_portal.accounts.webhook_secret import valid_digests  # noqa: E402
+from tc_portal.configured_second_monitor import second_monitor  # noqa: E402
 from tc_portal.ingest.app import PREFIX, Ingest  # noqa: E402
 from tc_portal.ingest.health import Health  # noqa: E402
 from tc_portal.store.writer import Writer  # noqa: E402
-from tc_portal.watch.in_serve import watch_for_ever  # noqa: E402
+from tc_portal.watch.in_serve import beat_for_ever, watch_for_ever  # noqa: E402
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -37,6 +38,7 @@ class Portal:
     """Routes by path and owns what lives as long as the process does: the writer and its database connection."""
 
     def __init__(self) -> None:
+        self.is_watching = True
         pages = ServeStaticASGI(
             ASGIHandler(),
             root=settings.STATIC_ROOT,
@@ -69,15 +71,19 @@ class Portal:
         await writer.start()
         self._ingest = Ingest(writer, await sync_to_async(_read_digests)())
         self._health = Health(writer)
-        refreshing = asyncio.create_task(_keep_secrets_fresh(self._ingest))
-        watching = asyncio.create_task(watch_for_ever(writer))
+        tasks = [
+            asyncio.create_task(_keep_secrets_fresh(self._ingest)),
+            asyncio.create_task(beat_for_ever(writer)),
+        ]
+        if self.is_watching:
+            tasks.append(asyncio.create_task(watch_for_ever(writer, second_monitor())))
         gc.collect()
         gc.freeze()
         gc.set_threshold(10_000, 20, 50)
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        refreshing.cancel()
-        watching.cancel()
+        for task in tasks:
+            task.cancel()
         await writer.close()
         await send({"type": "lifespan.shutdown.complete"})
 

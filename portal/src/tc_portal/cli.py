@@ -1,4 +1,4 @@
-"""``tc-portal``: set up, serve, accounts, secrets, demo data."""
+"""``tc-portal``: set up, serve, watch, accounts, secrets, demo data."""
 
 import argparse
 import getpass
@@ -43,7 +43,18 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="ポータルを起動 / run the portal")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=_port, default=8000)
+    serve.add_argument(
+        "--no-watch",
+        dest="is_watching",
+        action="store_false",
+        help="監視は tc-portal watch に任せる / leave watching to tc-portal watch",
+    )
     serve.set_defaults(command=_serve)
+
+    watch = commands.add_parser(
+        "watch", help="監視だけを行う（serve --no-watch と組で） / only watch, beside serve --no-watch"
+    )
+    watch.set_defaults(command=_watch)
 
     createuser = commands.add_parser("createuser", help="利用者を作成 / create an account")
     createuser.add_argument("name")
@@ -115,7 +126,24 @@ def _serve(options: argparse.Namespace) -> int:
     from .serving import serve
 
     _ready_database()
-    return serve(options.host, options.port)
+    return serve(options.host, options.port, options.is_watching)
+
+
+def _watch(options: argparse.Namespace) -> int:
+    from django.conf import settings
+    from django.db import connections
+
+    from .configured_second_monitor import second_monitor
+    from .database_check import check_database, check_tables
+    from .watch.watching import told_to_stop, watch_until
+
+    check_database()
+    check_tables()
+    connections.close_all()
+    told = told_to_stop()
+    say(ja="監視しています（Ctrl+C で終了）", en="Watching (Ctrl+C ends it)")
+    watch_until(told, settings.DATABASES["default"], second_monitor())
+    return 0
 
 
 def _createuser(options: argparse.Namespace) -> int:

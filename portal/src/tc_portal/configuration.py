@@ -5,7 +5,7 @@ import re
 import secrets
 import tempfile
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -18,6 +18,7 @@ from .terminal import Explained
 DEFAULT_TIME_ZONE = "Asia/Tokyo"
 DEFAULT_DRAIN = timedelta(minutes=15)
 LONGEST_DRAIN_SECONDS = 86_400
+DEFAULT_SECOND_MONITOR_TIME = time(9, 0)
 
 
 class Mail(msgspec.Struct, frozen=True):
@@ -44,6 +45,9 @@ class Configuration(msgspec.Struct, frozen=True):
     mail: Mail | None
     # How long after a time in which the portal was away reports that were kept meanwhile may take to arrive.
     drain: timedelta
+    # Who is told once a day that this portal lives, with what is secret in it; empty: nobody.
+    second_monitor_url: str
+    second_monitor_time: time
 
 
 def read_configuration(environ: Mapping[str, str]) -> Configuration:
@@ -60,6 +64,8 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
         webhook_secrets=_webhook_secrets(environ.get("TC_PORTAL_WEBHOOK_SECRET", "")),
         secret_key=environ.get("TC_PORTAL_SECRET_KEY", "").strip() or _kept_secret_key(data_dir),
         drain=_drain(environ.get("TC_PORTAL_DRAIN_SECONDS", "").strip()),
+        second_monitor_url=_second_monitor_url(environ.get("TC_PORTAL_SECOND_MONITOR_URL", "").strip()),
+        second_monitor_time=_second_monitor_time(environ.get("TC_PORTAL_SECOND_MONITOR_TIME", "").strip()),
         mail=_mail(environ.get("TC_PORTAL_SMTP_URL", "").strip(), environ.get("TC_PORTAL_MAIL_FROM", "").strip()),
     )
 
@@ -212,6 +218,26 @@ def _drain(value: str) -> timedelta:
             en=f"TC_PORTAL_DRAIN_SECONDS must be a number of seconds from 0 to {LONGEST_DRAIN_SECONDS}.",
         )
     return timedelta(seconds=int(value))
+
+
+def _second_monitor_url(value: str) -> str:
+    parts = _split(value)
+    if value and (parts is None or parts.scheme not in ("http", "https") or not value.isascii() or " " in value):
+        raise Explained(
+            ja="TC_PORTAL_SECOND_MONITOR_URL は https://monitor.example.com/ping/… のような URL で指定してください。",
+            en="TC_PORTAL_SECOND_MONITOR_URL must be a URL such as https://monitor.example.com/ping/….",
+        )
+    return value
+
+
+def _second_monitor_time(value: str) -> time:
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", value, re.ASCII)
+    if found is None and value:
+        raise Explained(
+            ja="TC_PORTAL_SECOND_MONITOR_TIME は 09:00 のような時刻で指定してください。",
+            en="TC_PORTAL_SECOND_MONITOR_TIME must be a time of day such as 09:00.",
+        )
+    return time(int(found[1]), int(found[2])) if found else DEFAULT_SECOND_MONITOR_TIME
 
 
 def _mail(url: str, sender: str) -> Mail | None:

@@ -3,6 +3,7 @@
 import psycopg
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from .store.database import postgresql_conninfo
@@ -30,6 +31,16 @@ def check_database() -> None:
             "新しい tc-portal を入れてください。",
             en=f"The database was made by a newer version of this program ({', '.join(sorted(unknown))}). "
             "Install the newer tc-portal.",
+        )
+
+
+def check_tables() -> None:
+    """Raise ``Explained`` where the database does not have this program's tables yet."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan([key for key in executor.loader.graph.leaf_nodes() if key[0] in OUR_APPS]):
+        raise Explained(
+            ja="データベースの表がまだ準備できていません。先に tc-portal serve か tc-portal setup を実行してください。",
+            en="The database's tables are not ready yet. Run tc-portal serve or tc-portal setup first.",
         )
 
 

@@ -19,8 +19,8 @@ BACKLOG = 2048
 SECONDS_TO_DRAIN = 15
 
 
-def serve(host: str, port: int) -> int:
-    """Serve until told to stop; requests under way are answered first."""
+def serve(host: str, port: int, is_watching: bool = True) -> int:
+    """Serve until told to stop; requests under way are answered first. Without ``is_watching``, others watch."""
     with closing(_listening_socket(host, port)) as listener:
         logging.getLogger("django.contrib.staticfiles").setLevel(logging.ERROR)
         call_command("collectstatic", verbosity=0, interactive=False)
@@ -33,9 +33,13 @@ def serve(host: str, port: int) -> int:
             ja=f"http://{shown}:{port} で待っています（Ctrl+C で終了）",
             en=f"Listening on http://{shown}:{port} (Ctrl+C ends it)",
         )
+        # It looks for the static files when it is imported.
+        from .asgi import app
+
+        app.is_watching = is_watching
         server = uvicorn.Server(
             uvicorn.Config(
-                "tc_portal.asgi:app",
+                app,
                 access_log=False,
                 http=PortalProtocol,
                 lifespan="on",

@@ -173,6 +173,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "tc_portal": {"level": "INFO"},
+        # It tells of every step of a broken connection; whoever needed it tells that it broke.
+        "psycopg": {"level": "ERROR"},
         "django.request": {"level": "ERROR"},
         # Anybody can send any Host header: that is worth a line each, not a traceback.
         "django.security": {"handlers": ["stderr_one_line"], "propagate": False},

@@ -50,7 +50,7 @@ class Expectation(msgspec.Struct, frozen=True):
     is_paused: bool = False
 
 
-class LastRun(msgspec.Struct, frozen=True):
+class LastRun(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The last finished run. ``began_at``, as ``finished_at`` by the script's clock, is None where it did not say."""
 
     result: Result
@@ -63,7 +63,7 @@ class LastRun(msgspec.Struct, frozen=True):
         return counts_at(self.finished_at, self.received_at)
 
 
-class OpenRun(msgspec.Struct, frozen=True):
+class OpenRun(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A run that has started and not ended. ``extended_until`` is the time that it asked for.
 
     ``started_at`` is by the script's clock, or when it arrived where that clock runs ahead; ``by_own_clock`` is what the
@@ -76,8 +76,8 @@ class OpenRun(msgspec.Struct, frozen=True):
     by_own_clock: datetime | None = None
 
 
-class Known(msgspec.Struct, frozen=True):
-    """What the judge knows of a job's runs.
+class Known(msgspec.Struct, frozen=True, array_like=True):
+    """What the judge knows of a job's runs. It is kept with the job as one array: a field may be added at the end only.
 
     ``reached`` is the latest instant at which a run began or, where only its end is known, ended, never later than it was
     received: a clock that runs ahead fills no slots to come. ``since`` is the end of the first run of the present streak of one

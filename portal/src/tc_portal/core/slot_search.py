@@ -40,7 +40,8 @@ def slots_around(
     """Sort the slots near ``now``. ``reached`` is the latest instant at which a run began, or else ended."""
     if slots is None:
         return SlotsAround((), None, None, None)
-    past = _past(expected, reached, slots, now)
+    reach = _first_reach(expected)
+    past = _past(expected, reached, slots, now, reach)
     unfilled: list[Slot] = []
     filled: Slot | None = None
     for before, slot in zip([None, *past], past, strict=False):
@@ -48,7 +49,7 @@ def slots_around(
             filled, unfilled = slot, []
         elif slot.due + slot.may_start_late_by + expected.grace <= now and not slot.is_optional:
             unfilled.append(slot)
-    deadline, due = _coming(expected, reached, slots, past, now)
+    deadline, due = _coming(expected, reached, slots, past, now, reach)
     return SlotsAround(tuple(unfilled[-MANY:]), filled, deadline, due)
 
 
@@ -63,9 +64,9 @@ def _past(
     reached: datetime | None,
     slots: Callable[[datetime, datetime], Iterable[Slot]],
     now: datetime,
+    reach: timedelta,
 ) -> list[Slot]:
     """The slots up to now, back to the one before that which the last run filled, or to what matters of them."""
-    reach = _first_reach(expected)
     while True:
         start = max(expected.in_force_from, now - reach)
         found = list(slots(start, now + expected.early))
@@ -84,6 +85,7 @@ def _coming(
     slots: Callable[[datetime, datetime], Iterable[Slot]],
     past: list[Slot],
     now: datetime,
+    reach: timedelta,
 ) -> tuple[datetime | None, datetime | None]:
     """The deadline of the first slot without a run that is not past it, and the first slot after now."""
     deadline: datetime | None = None
@@ -94,7 +96,6 @@ def _coming(
             deadline = closes if deadline is None else min(deadline, closes)
     latest = past[-1] if past else None
     due: datetime | None = next((slot.due for slot in past if slot.due > now), None)
-    reach = _first_reach(expected)
     start = max(expected.in_force_from, now + expected.early)
     while reach <= LAST_REACH:
         for slot in slots(start, now + reach):

@@ -257,3 +257,14 @@ class Heartbeat(models.Model):
     class Meta:
         db_table = "heartbeat"
         managed = False
+
+
+class SecondMonitor(models.Model):
+    """One row: when the second monitor is to be told next that this portal lives."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    ping_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "second_monitor"
+        managed = False

@@ -24,7 +24,7 @@ def close_tables_to_outside_roles(using: str, **_: Any) -> None:
     if connection.vendor != "postgresql":
         return
     ours = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
-    ours |= {"django_migrations", "heartbeat"}
+    ours |= {"django_migrations", "heartbeat", "second_monitor"}
     with connection.cursor() as cursor:
         cursor.execute(FIND_OPEN_TABLES, [sorted(ours - GUIDES_OWN)])
         for (table,) in cursor.fetchall():

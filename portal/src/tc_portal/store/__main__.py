@@ -9,9 +9,8 @@ import logging
 import os
 import signal
 import sys
-import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 import msgspec
@@ -37,7 +36,7 @@ from .recording import Recorded
 # A batch is one transaction: long enough to spread the cost of a commit, short enough to answer soon.
 BATCH_LIMIT = 500
 PIECE = 1_048_576
-SECONDS_BETWEEN_BEATS = 2.0
+BETWEEN_BEATS = timedelta(seconds=2)
 
 
 def main() -> None:
@@ -76,7 +75,7 @@ class Receiver:
     def __init__(self, opening: Opening) -> None:
         self._store = open_store(opening.database)
         self._drain = opening.drain
-        self._next_beat = 0.0
+        self._beat_at: datetime | None = None
 
     def answers(self, kind: bytes, bodies: list[bytes]) -> list[Answer]:
         """What became of each, in their order."""
@@ -95,11 +94,13 @@ class Receiver:
         self._store.close()
 
     def _beat(self, is_due_only: bool) -> None:
-        if is_due_only and time.monotonic() < self._next_beat:
+        # By the same clock as reports are stamped with: no other goes on while the machine sleeps, or jumps with it.
+        now = datetime.now(UTC)
+        if is_due_only and self._beat_at is not None and abs(now - self._beat_at) < BETWEEN_BEATS:
             return
-        self._next_beat = 0.0
-        self._store.beat(datetime.now(UTC), self._drain)
-        self._next_beat = time.monotonic() + SECONDS_BETWEEN_BEATS
+        self._beat_at = None
+        self._store.beat(now, self._drain)
+        self._beat_at = now
 
     def _recorded(self, bodies: list[bytes]) -> list[Answer]:
         try:

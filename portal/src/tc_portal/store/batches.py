@@ -36,6 +36,12 @@ class Store(Protocol):
     def beat(self, now: datetime, drain: timedelta) -> None:
         """Commit a heartbeat: the portal receives. Raises as ``record`` does. See ``beating``."""
 
+    def take_ping(self, now: datetime, retry_at: datetime) -> bool:
+        """Whether the second monitor is to be told now, and by the one who asks. Raises as ``record`` does. See ``pinging``."""
+
+    def put_off_ping(self, next_at: datetime) -> None:
+        """It was told: the next time is ``next_at``. Raises as ``record`` does."""
+
     def close(self) -> None: ...
 
 

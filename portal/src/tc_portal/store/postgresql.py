@@ -13,6 +13,7 @@ from tc_portal.core.report import Telling
 from .batches import Refused, Unavailable
 from .beating import beat
 from .changing_settings import SettingsChange, change_settings
+from .pinging import put_off_ping, take_ping
 from .recording import Recorded, record
 from .sql import postgresql as sql
 from .statements import (
@@ -29,17 +30,20 @@ from .statements import (
     FindHistory,
     FindRuns,
     FindStarts,
+    FindTogether,
     FindTools,
     ForgetHistory,
     IncidentRow,
     LockDueJobs,
     LockedJob,
     LockJobs,
+    PutOffPing,
     RewriteRuns,
     RunRow,
     SettingsRow,
     StartRow,
     Statement,
+    TakePing,
     Together,
     TransitionRow,
     WriteHeartbeat,
@@ -53,7 +57,14 @@ from .watching import watch
 
 T = TypeVar("T")
 
-CONNECT_TIMEOUT = 5
+# Seconds, and milliseconds for the last: a server that has vanished without a word is as good as away.
+PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 20_000,
+}
 ATTEMPTS_AT_A_CONFLICT = 3
 
 _WRITES: dict[type[msgspec.Struct], bytes] = {
@@ -99,6 +110,12 @@ class PostgresqlStore:
     def beat(self, now: datetime, drain: timedelta) -> None:
         self._tried(lambda: beat(now, drain))
 
+    def take_ping(self, now: datetime, retry_at: datetime) -> bool:
+        return self._tried(lambda: take_ping(now, retry_at))
+
+    def put_off_ping(self, next_at: datetime) -> None:
+        self._tried(lambda: put_off_ping(next_at))
+
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
@@ -130,9 +147,7 @@ class PostgresqlStore:
 
     def _connected(self) -> psycopg.Connection[Any]:
         if self._connection is None or self._connection.closed:
-            self._connection = psycopg.Connection.connect(
-                **{"connect_timeout": CONNECT_TIMEOUT, **self._conninfo}, autocommit=True
-            )
+            self._connection = psycopg.Connection.connect(**{**PATIENCE, **self._conninfo}, autocommit=True)
             self._connection.execute("SET TIME ZONE 'UTC'")
             # The rows come as one JSON parameter, of which no plan can make anything: planning anew each time is waste.
             self._connection.execute("SET plan_cache_mode = force_generic_plan")
@@ -166,18 +181,21 @@ def _run(
 def _execute(connection: psycopg.Connection[Any], pipeline: psycopg.Pipeline, statement: Statement) -> Any:
     match statement:
         case LockJobs(keys):
-            return [LockedJob(*row) for row in _read(connection, sql.LOCK_JOBS, _json(keys))]
+            connection.execute(sql.LOCK_JOBS.encode(), (_json(keys),))
+            return [LockedJob(*row) for row in _read(connection, sql.READ_JOBS, _json(keys))]
         case LockDueJobs(now, limit):
-            return [LockedJob(*row) for row in _read(connection, sql.LOCK_DUE_JOBS, now, limit)]
+            due = [job_id for (job_id,) in _read(connection, sql.LOCK_DUE_JOBS, now, limit)]
+            return [LockedJob(*row) for row in _read(connection, sql.READ_DUE_JOBS, _json(due))] if due else []
         case FindTools(ids):
             return [tool for (tool,) in _read(connection, sql.FIND_TOOLS, _json(ids))]
-        case FindCalendars(after_id):
-            return [CalendarRevision(*row) for row in _read(connection, sql.FIND_CALENDARS, after_id)]
+        case FindCalendars() | FindBlindTimes():
+            return _found(statement, _asked(connection, statement))
+        case FindTogether(reads):
+            asked = [_asked(connection, read) for read in reads]
+            return [_found(read, cursor) for read, cursor in zip(reads, asked, strict=True)]
         case FindHeartbeat(to_beat):
             query = sql.LOCK_HEARTBEAT if to_beat else sql.FIND_HEARTBEAT
             return [beat_at for (beat_at,) in _read(connection, query)]
-        case FindBlindTimes(since):
-            return [BlindTimeFound(*row) for row in _read(connection, sql.FIND_BLIND_TIMES, since)]
         case FindRuns(names):
             return [RunRow(*row) for row in _read(connection, sql.FIND_RUNS, _json(names))]
         case FindStarts(names):
@@ -192,6 +210,13 @@ def _execute(connection: psycopg.Connection[Any], pipeline: psycopg.Pipeline, st
             connection.execute(sql.FORGET_INCIDENTS.encode(), (_json(jobs),))
         case WriteHeartbeat(now):
             connection.execute(sql.BEAT.encode(), (now,))
+        case TakePing(retry_at, now, latest, seen_since):
+            connection.execute(sql.NOTE_PING.encode(), (now,))
+            taken = connection.execute(sql.TAKE_PING.encode(), (retry_at, now, latest, seen_since))
+            pipeline.sync()
+            return taken.rowcount == 1
+        case PutOffPing(next_at):
+            connection.execute(sql.PUT_OFF_PING.encode(), (next_at,))
         case AddBlindTime(row):
             connection.execute(sql.ADD_BLIND_TIME.encode(), msgspec.structs.astuple(row))
         case Together(writes):
@@ -201,6 +226,17 @@ def _execute(connection: psycopg.Connection[Any], pipeline: psycopg.Pipeline, st
         case _:
             _write(connection, statement)
     return None
+
+
+def _asked(connection: psycopg.Connection[Any], read: FindBlindTimes | FindCalendars) -> psycopg.Cursor[Any]:
+    if isinstance(read, FindCalendars):
+        return connection.execute(sql.FIND_CALENDARS.encode(), (read.after_id,))
+    return connection.execute(sql.FIND_BLIND_TIMES.encode(), (read.since,))
+
+
+def _found(read: FindBlindTimes | FindCalendars, cursor: psycopg.Cursor[Any]) -> list[Any]:
+    kind = CalendarRevision if isinstance(read, FindCalendars) else BlindTimeFound
+    return [kind(*row) for row in cursor.fetchall()]
 
 
 def _write(

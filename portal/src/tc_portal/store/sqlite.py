@@ -15,6 +15,7 @@ from tc_portal.core.report import Telling
 from .batches import Refused, Unavailable
 from .beating import beat
 from .changing_settings import SettingsChange, change_settings
+from .pinging import put_off_ping, take_ping
 from .recording import Recorded, record
 from .sql import sqlite as sql
 from .sqlite_rows import as_instant, as_parameters, as_text, read_rows
@@ -32,17 +33,20 @@ from .statements import (
     FindHistory,
     FindRuns,
     FindStarts,
+    FindTogether,
     FindTools,
     ForgetHistory,
     IncidentRow,
     LockDueJobs,
     LockedJob,
     LockJobs,
+    PutOffPing,
     RewriteRuns,
     RunRow,
     SettingsRow,
     StartRow,
     Statement,
+    TakePing,
     Together,
     TransitionRow,
     WriteHeartbeat,
@@ -83,6 +87,12 @@ class SqliteStore:
 
     def beat(self, now: datetime, drain: timedelta) -> None:
         self._transact(lambda connection: _run(connection, beat(now, drain)))
+
+    def take_ping(self, now: datetime, retry_at: datetime) -> bool:
+        return self._transact(lambda connection: _run(connection, take_ping(now, retry_at)))
+
+    def put_off_ping(self, next_at: datetime) -> None:
+        self._transact(lambda connection: _run(connection, put_off_ping(next_at)))
 
     def close(self) -> None:
         if self._connection is not None:
@@ -152,6 +162,8 @@ def _execute(connection: sqlite3.Connection, statement: Statement) -> Any:
             return [as_instant(beat_at) for (beat_at,) in connection.execute(sql.FIND_HEARTBEAT)]
         case FindBlindTimes(since):
             return read_rows(BlindTimeFound, connection.execute(sql.FIND_BLIND_TIMES, (as_text(since),)))
+        case FindTogether(reads):
+            return [_execute(connection, read) for read in reads]
         case FindRuns(names):
             return read_rows(RunRow, _each(connection, sql.FIND_RUN, names))
         case FindStarts(names):
@@ -165,6 +177,12 @@ def _execute(connection: sqlite3.Connection, statement: Statement) -> Any:
                 connection.execute(sql.FORGET_INCIDENTS, (*one, _json([as_text(instant) for instant in job.kept])))
         case WriteHeartbeat(now):
             connection.execute(sql.BEAT, (as_text(now),))
+        case TakePing(retry_at, now, latest, seen_since):
+            connection.execute(sql.NOTE_PING, (as_text(now),))
+            instants = [as_text(each) for each in (retry_at, now, latest, seen_since)]
+            return connection.execute(sql.TAKE_PING, instants).rowcount == 1
+        case PutOffPing(next_at):
+            connection.execute(sql.PUT_OFF_PING, (as_text(next_at),))
         case AddBlindTime(blind):
             connection.execute(sql.ADD_BLIND_TIME, as_parameters(blind))
         case AddSettings(rows):

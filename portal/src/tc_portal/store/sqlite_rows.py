@@ -1,29 +1,35 @@
 """Values as SQLite stores them: instants are text in UTC, UUIDs are hexadecimal digits, truth is 0 or 1."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
 
+_UTC = "+00:00"
+
 S = TypeVar("S", bound=msgspec.Struct)
 
 
 def as_parameters(row: msgspec.Struct) -> tuple[Any, ...]:
     """A row's fields, in their order, as parameters of a statement."""
-    return tuple([_stored(value) for value in msgspec.structs.astuple(row)])
+    values: list[Any] = list(msgspec.structs.astuple(row))
+    for place, write in _writers(type(row)):
+        if values[place] is not None:
+            values[place] = write(values[place])
+    return tuple(values)
 
 
 def as_text(instant: datetime) -> str:
-    """The instant as Django stores it in SQLite."""
-    return str(instant.replace(tzinfo=None))
+    """The instant, which is aware and in UTC, as Django stores it in SQLite."""
+    return instant.isoformat(" ")[: -len(_UTC)]
 
 
 def as_instant(text: str) -> datetime:
     """The instant, aware and in UTC, that ``as_text`` wrote."""
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    return datetime.fromisoformat(text + _UTC)
 
 
 def read_rows(kind: type[S], rows: Iterable[Sequence[Any]]) -> list[S]:
@@ -42,19 +48,28 @@ def read_rows(kind: type[S], rows: Iterable[Sequence[Any]]) -> list[S]:
 @cache
 def _readers(kind: type[msgspec.Struct]) -> list[tuple[int, Callable[[Any], Any]]]:
     """What the columns, by their place, have to go through that are not stored as what they are."""
-    by_type: dict[Any, Callable[[Any], Any]] = {datetime: as_instant, UUID: _uuid, bool: bool}
+    return _places(kind, {datetime: as_instant, UUID: _uuid, bool: bool})
+
+
+@cache
+def _writers(kind: type[msgspec.Struct]) -> list[tuple[int, Callable[[Any], Any]]]:
+    """What the fields, by their place, have to go through that are stored as something else."""
+    return _places(kind, {datetime: as_text, UUID: _digits})
+
+
+def _places(
+    kind: type[msgspec.Struct], by_type: dict[Any, Callable[[Any], Any]]
+) -> list[tuple[int, Callable[[Any], Any]]]:
     return [
-        (place, reader)
+        (place, change)
         for place, field in enumerate(msgspec.structs.fields(kind))
-        for stored, reader in by_type.items()
+        for stored, change in by_type.items()
         if stored is field.type or stored in getattr(field.type, "__args__", ())
     ]
 
 
-def _stored(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return as_text(value)
-    return value.hex if isinstance(value, UUID) else value
+def _digits(uuid: UUID) -> str:
+    return uuid.hex
 
 
 def _uuid(digits: str) -> UUID:

@@ -86,6 +86,22 @@ class WriteHeartbeat(msgspec.Struct):
     now: datetime
 
 
+class TakePing(msgspec.Struct):
+    """Write: put the ping of the second monitor off until ``retry_at``, if it is due at ``now``. Due it is, too, if it lies
+    after ``latest``; it is not, if the portal was not seen to receive since ``seen_since``. Read: whether it was due."""
+
+    retry_at: datetime
+    now: datetime
+    latest: datetime
+    seen_since: datetime
+
+
+class PutOffPing(msgspec.Struct):
+    """Write: the second monitor has been told; the next ping is due at ``next_at``."""
+
+    next_at: datetime
+
+
 class AddBlindTime(msgspec.Struct):
     """Write: a blind time."""
 
@@ -102,6 +118,12 @@ class FindBlindTimes(msgspec.Struct):
     """Read: the ``BlindTimeFound`` that were drained after ``since``."""
 
     since: datetime
+
+
+class FindTogether(msgspec.Struct):
+    """Reads that need not wait for one another. Read: what each of them finds, in a list."""
+
+    reads: list[FindBlindTimes | FindCalendars]
 
 
 class NewJob(msgspec.Struct, gc=False):
@@ -287,11 +309,14 @@ Statement = (
     | FindTools
     | FindCalendars
     | FindBlindTimes
+    | FindTogether
     | FindRuns
     | FindStarts
     | FindHistory
     | FindHeartbeat
     | WriteHeartbeat
+    | TakePing
+    | PutOffPing
     | AddBlindTime
     | AddSettings
     | ForgetHistory

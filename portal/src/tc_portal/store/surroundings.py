@@ -13,7 +13,15 @@ from tc_portal.core.job_settings import JobSettings, read_settings, terms_of
 from tc_portal.core.judge import BlindTime
 
 from .course import Course
-from .statements import BlindTimeFound, CalendarRevision, FindBlindTimes, FindCalendars, LockedJob, Statement
+from .statements import (
+    BlindTimeFound,
+    CalendarRevision,
+    FindBlindTimes,
+    FindCalendars,
+    FindTogether,
+    LockedJob,
+    Statement,
+)
 
 # As many jobs' slots near now are kept.
 TERMS_KEPT = 20_000
@@ -31,7 +39,14 @@ class Calendars:
 
     def news(self) -> Generator[Statement, Any, None]:
         """Read what has been made since the last time."""
-        revisions: list[CalendarRevision] = yield FindCalendars(self._newest)
+        self.learn((yield self.question()))
+
+    def question(self) -> FindCalendars:
+        """What is to be read for ``learn``."""
+        return FindCalendars(self._newest)
+
+    def learn(self, revisions: Sequence[CalendarRevision]) -> None:
+        """Keep the revisions."""
         for revision in revisions:
             self._by_name[str(revision.id)] = _read_calendar(revision.definition)
             self._newest = revision.id
@@ -60,12 +75,18 @@ def surroundings(calendars: Calendars, jobs: Sequence[LockedJob]) -> Generator[S
     if not tracked:
         return Surroundings(calendars, [])
     judged = [instant for job in tracked if (instant := job.judged_at or job.in_force_from) is not None]
-    blind_times = (yield from blind_times_since(min(judged))) if judged else []
-    yield from calendars.news()
-    return Surroundings(calendars, blind_times)
+    if not judged:
+        yield from calendars.news()
+        return Surroundings(calendars, [])
+    found, revisions = yield FindTogether([FindBlindTimes(min(judged)), calendars.question()])
+    calendars.learn(revisions)
+    return Surroundings(calendars, _blind_times(found))
 
 
 def blind_times_since(instant: datetime) -> Generator[Statement, Any, list[BlindTime]]:
     """Those that were not drained yet at ``instant``, and later ones."""
-    found: list[BlindTimeFound] = yield FindBlindTimes(instant)
+    return _blind_times((yield FindBlindTimes(instant)))
+
+
+def _blind_times(found: Sequence[BlindTimeFound]) -> list[BlindTime]:
     return [BlindTime(each.started_at, each.ended_at, each.drained_at) for each in found]

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 
-class Slot(msgspec.Struct, frozen=True, order=True):
+class Slot(msgspec.Struct, frozen=True, order=True, gc=False):
     """``due`` is an aware UTC datetime. The run may start until ``due + may_start_late_by`` by the schedule's own leave.
 
     ``moved_from`` is the day off that the slot was shifted away from. ``is_optional`` marks one that a run may fill but

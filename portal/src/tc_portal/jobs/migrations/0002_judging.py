@@ -113,4 +113,12 @@ class Migration(migrations.Migration):
             ],
             options={"db_table": "heartbeat", "managed": False},
         ),
+        migrations.CreateModel(
+            name="SecondMonitor",
+            fields=[
+                ("id", models.SmallIntegerField(primary_key=True, serialize=False)),
+                ("ping_at", models.DateTimeField()),
+            ],
+            options={"db_table": "second_monitor", "managed": False},
+        ),
     ]

@@ -116,6 +116,12 @@ CREATE TABLE job_tag (
 
 CREATE INDEX job_tag_tag ON job_tag(tag, job_id);
 
+-- When the second monitor is to be told next that this portal lives: one row. Who moves it forward tells.
+CREATE TABLE second_monitor (
+  id SMALLINT PRIMARY KEY NOT NULL CHECK (id = 1),
+  ping_at DATETIME NOT NULL
+);
+
 -- Jobs whose last run failed when this version was installed.
 INSERT INTO transition (job_id, at, verdict_before, verdict, is_bad, reasons)
 SELECT job.id, coalesce(job.since, job.created_at), 'waiting', job.verdict, job.verdict = 'error', '[]' FROM job

@@ -4,8 +4,19 @@ Each takes one parameter: its rows as a JSON array, which psycopg sends and Post
 arrays of columns or many executions.
 """
 
+# What waits for a lock and gets it sees the locked row as it is then, but what it is joined with as it was before. So rows
+# are locked by one statement, and read with all that belongs to them by the next.
+LOCK_JOBS = """
+SELECT id FROM job WHERE job_key = ANY (ARRAY(SELECT json_array_elements_text(%s::json))) ORDER BY job_key FOR UPDATE
+"""
+
+# On the index job_deadline. What another watcher has locked is being judged.
+LOCK_DUE_JOBS = """
+SELECT id FROM job WHERE deadline <= %s ORDER BY deadline LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+
 # LATERAL … LIMIT 1: a lookup a row on an index, whatever the statistics say.
-_LOCKED = """
+_FIND = """
 SELECT job.id, job.job_key, job.title, job.tool_id, job.tool_stated_at, job.verdict, job.since, job.is_bad, job.reasons,
        job.known, job.judged_at, job.deadline, settings.definition, settings.in_force_from, job.host, incident.opened_at,
        status.id, status.last_status, status.last_finished_at, status.last_message, status.title, status.updated_at
@@ -15,18 +26,12 @@ LEFT JOIN LATERAL (SELECT * FROM job_settings WHERE id = job.settings_id LIMIT 1
 LEFT JOIN LATERAL (
   SELECT opened_at FROM incident WHERE job_id = job.id AND resolved_at IS NULL LIMIT 1) AS incident ON true"""
 
-LOCK_JOBS = f"""{_LOCKED}
+READ_JOBS = f"""{_FIND}
 WHERE job.job_key = ANY (ARRAY(SELECT json_array_elements_text(%s::json)))
-ORDER BY job.job_key
-FOR UPDATE OF job
 """
 
-# On the index job_deadline. What another watcher has locked is being judged.
-LOCK_DUE_JOBS = f"""{_LOCKED}
-WHERE job.deadline <= %s
-ORDER BY job.deadline
-LIMIT %s
-FOR UPDATE OF job SKIP LOCKED
+READ_DUE_JOBS = f"""{_FIND}
+WHERE job.id = ANY (ARRAY(SELECT json_array_elements_text(%s::json)::bigint))
 """
 
 # Revisions never change, so that only new ones are read: on the primary key.
@@ -191,4 +196,18 @@ WITH added AS (
   FROM json_to_recordset(%s::json) AS new(job_id bigint, in_force_from timestamptz, definition text, changed_by text)
   RETURNING id, job_id)
 UPDATE job SET settings_id = added.id FROM added WHERE job.id = added.job_id
+"""
+
+# Of those who ask at once, one moves the row. A ping that lies days ahead was written by a clock that was wrong.
+TAKE_PING = """
+UPDATE second_monitor SET ping_at = %s
+WHERE (ping_at <= %s OR ping_at > %s) AND EXISTS (SELECT 1 FROM heartbeat WHERE beat_at >= %s)
+"""
+
+NOTE_PING = """
+INSERT INTO second_monitor (id, ping_at) VALUES (1, %s) ON CONFLICT (id) DO NOTHING
+"""
+
+PUT_OFF_PING = """
+UPDATE second_monitor SET ping_at = %s
 """

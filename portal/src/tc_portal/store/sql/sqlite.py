@@ -155,3 +155,17 @@ INSERT INTO job_settings (job_id, in_force_from, definition, changed_by) VALUES 
 PUT_IN_FORCE = """
 UPDATE job SET settings_id = ? WHERE id = ?
 """
+
+# Of those who ask at once, one moves the row. A ping that lies days ahead was written by a clock that was wrong.
+TAKE_PING = """
+UPDATE second_monitor SET ping_at = ?
+WHERE (ping_at <= ? OR ping_at > ?) AND EXISTS (SELECT 1 FROM heartbeat WHERE beat_at >= ?)
+"""
+
+NOTE_PING = """
+INSERT INTO second_monitor (id, ping_at) VALUES (1, ?) ON CONFLICT (id) DO NOTHING
+"""
+
+PUT_OFF_PING = """
+UPDATE second_monitor SET ping_at = ?
+"""
