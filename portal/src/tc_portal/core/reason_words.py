@@ -37,8 +37,8 @@ def reason_in_words(reason: AnyReason, wording: Wording, since: datetime | None 
         case PortalWasAway():
             return _portal_was_away(reason, wording)
         case Paused():
-            since_then = wording.when(reason.since)
-            return wording.say(ja=f"{since_then} から一時停止しています", en=f"Paused since {_bare(since_then)}")
+            since_then = wording.moment(reason.since)
+            return wording.say(ja=f"{since_then} から一時停止しています", en=f"Paused since {since_then}")
 
 
 def _never_ran(reason: NeverRan, wording: Wording) -> str:
@@ -69,17 +69,17 @@ def _succeeded(reason: Succeeded, wording: Wording) -> str:
 def _failed(reason: Failed, wording: Wording, since: datetime | None) -> str:
     finished = wording.when(reason.finished_at)
     has_lasted = since is not None and since < reason.finished_at
-    begun = wording.when(since) if since is not None and has_lasted else ""
+    begun = wording.moment(since) if since is not None and has_lasted else ""
     if reason.failures > 1:
-        from_then_ja, from_then_en = (f"{begun} から ", f" since {_bare(begun)}") if begun else ("", "")
+        from_then_ja, from_then_en = (f"{begun} から ", f" since {begun}") if begun else ("", "")
         return wording.say(
-            ja=f"{from_then_ja}{reason.failures} 回続けて失敗しています（最後は {finished}）",
+            ja=f"{from_then_ja}{reason.failures} 回続けて失敗しています（最終: {finished}）",
             en=f"It has failed {reason.failures} times in a row{from_then_en}, last {finished}",
         )
     if begun:
         return wording.say(
-            ja=f"{begun} から失敗が続いています（最後は {finished}）",
-            en=f"It has been failing since {_bare(begun)}, last {finished}",
+            ja=f"{begun} から失敗が続いています（最終: {finished}）",
+            en=f"It has been failing since {begun}, last {finished}",
         )
     return wording.say(ja=f"{finished} に終わった実行が失敗しました", en=f"The run that ended {finished} failed")
 
@@ -87,7 +87,7 @@ def _failed(reason: Failed, wording: Wording, since: datetime | None) -> str:
 def _too_fast(reason: TooFast, wording: Wording) -> str:
     finished, took, minimum = wording.when(reason.finished_at), wording.span(reason.took), wording.span(reason.minimum)
     return wording.say(
-        ja=f"{finished} に成功と報告されましたが、かかった時間 {took} は最小実行時間 {minimum} より短く、正しく動いていないおそれがあります",
+        ja=f"{finished} に成功と報告されましたが、所要時間 {took}が最小実行時間 {minimum}より短く、正しく動いていないおそれがあります",
         en=f"A success was reported {finished}, but it took {took}, less than the minimum runtime of {minimum}",
     )
 
@@ -96,9 +96,11 @@ def _no_report(reason: NoReport, wording: Wording) -> str:
     due, grace = wording.when(reason.due), wording.span(reason.grace)
     has_grace = bool(reason.grace)
     silent_ja = (
-        f"{due} の予定から猶予 {grace} を過ぎても報告がありません" if has_grace else f"{due} の予定の報告がありません"
+        f"{due} の予定から猶予 {grace}を過ぎても報告がありません" if has_grace else f"{due} の予定の報告がありません"
     )
-    silent_en = f"No report of the run due {due}" + (f", nor within its grace of {grace}" if has_grace else "")
+    silent_en = f"The run due {due} has not been reported" + (
+        f", even after its grace of {grace}" if has_grace else ""
+    )
     if reason.slots > 1:
         silent_ja += f"。{reason.slots} 回続けて未報告です"
         silent_en += f"; {reason.slots} runs in a row are missed"
@@ -106,39 +108,32 @@ def _no_report(reason: NoReport, wording: Wording) -> str:
         return wording.say(
             ja=f"{silent_ja}（成功した実行はまだありません）", en=f"{silent_en} (it has never succeeded yet)"
         )
-    success = wording.when(reason.last_success)
-    return wording.say(ja=f"{silent_ja}（前回の成功: {success}）", en=f"{silent_en} (last success: {_bare(success)})")
+    success = wording.moment(reason.last_success)
+    return wording.say(ja=f"{silent_ja}（前回の成功: {success}）", en=f"{silent_en} (last success: {success})")
 
 
 def _running(reason: Running, wording: Wording) -> str:
-    started = wording.when(reason.started_at)
+    started = wording.moment(reason.started_at)
     if reason.limit is None:
-        return wording.say(ja=f"{started} から実行中です", en=f"Running since {_bare(started)}")
-    limit = wording.when(reason.limit)
-    return wording.say(
-        ja=f"{started} から実行中です（上限: {limit}）", en=f"Running since {_bare(started)} (limit: {_bare(limit)})"
-    )
+        return wording.say(ja=f"{started} から実行中です", en=f"Running since {started}")
+    limit = wording.moment(reason.limit)
+    return wording.say(ja=f"{started} から実行中です（上限: {limit}）", en=f"Running since {started} (limit: {limit})")
 
 
 def _runs_too_long(reason: RunsTooLong, wording: Wording) -> str:
-    started, limit = wording.when(reason.started_at), wording.when(reason.limit)
+    started, limit = wording.when(reason.started_at), wording.moment(reason.limit)
     allowed = wording.span(reason.limit - reason.started_at)
     return wording.say(
         ja=f"{started} に始まった実行が、上限の {allowed}（{limit}）を過ぎても終わっていません",
-        en=f"The run that began {started} has not ended by its limit of {allowed} ({_bare(limit)})",
+        en=f"The run that began {started} has not ended by its limit of {allowed} ({limit})",
     )
 
 
 def _portal_was_away(reason: PortalWasAway, wording: Wording) -> str:
-    due, drained = wording.when(reason.due), wording.when(reason.drained_at)
+    due, drained = wording.when(reason.due), wording.moment(reason.drained_at)
     away = wording.between(reason.away_from, reason.away_until)
     return wording.say(
         ja=f"{due} の予定は監視停止（{away}）と重なりました。たまった報告が {drained} まで届くことがあるため、判定はその後です",
-        en=f"The run due {due} fell into a time when the portal was away ({_bare(away)}); reports kept meanwhile may "
-        f"still arrive until {_bare(drained)}, and it is judged then",
+        en=f"The run due {due} fell into a time when the portal was away ({away}); reports kept meanwhile may "
+        f"still arrive until {drained}, and it is judged then",
     )
-
-
-def _bare(words: str) -> str:
-    """The words where a preposition stands before them already."""
-    return words.removeprefix("at ").removeprefix("on ")

@@ -39,11 +39,15 @@ class Wording(msgspec.Struct, frozen=True):
             en=f"on {local.day} {_MONTHS_EN[local.month - 1]}{'' if is_this_year else f' {local.year}'} at {time}",
         )
 
+    def moment(self, instant: datetime) -> str:
+        """The same where a preposition stands before it: "since 03:04", not "since at 03:04"."""
+        return self.when(instant).removeprefix("at ").removeprefix("on ")
+
     def between(self, start: datetime, end: datetime) -> str:
         """「昨日 02:50〜03:20」 or "yesterday at 02:50 to 03:20"."""
         is_one_day = start.astimezone(self.zone).date() == end.astimezone(self.zone).date()
-        until = f"{end.astimezone(self.zone):%H:%M}" if is_one_day else self.when(end)
-        return self.say(ja=f"{self.when(start)}〜{until}", en=f"{self.when(start)} to {until.removeprefix('at ')}")
+        until = f"{end.astimezone(self.zone):%H:%M}" if is_one_day else self.moment(end)
+        return self.say(ja=f"{self.moment(start)}〜{until}", en=f"{self.moment(start)} to {until}")
 
     def span(self, duration: timedelta) -> str:
         """「1 時間 30 分」 or "1 hour 30 minutes": the two largest units of it."""

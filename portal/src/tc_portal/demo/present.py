@@ -73,15 +73,23 @@ class Present:
 
     def settings(self, calendar: str) -> dict[str, JobSettings]:
         """What is expected, by job. ``calendar`` is the name that settings give the company's calendar."""
-        times = {job.key: job.at for job in self.jobs()}
-        expected = {key: JobSettings(schedules=(self._daily(times[key]),)) for key in (*DAILY, *SILENT, *LATE)}
+        jobs = {job.key: job for job in self.jobs()}
+        times = {key: job.at for key, job in jobs.items()}
+        # Its scripts report when they end: what takes long is waited for longer.
+        graces = {key: 30 * MINUTE * (1 + job.seconds // 1200) for key, job in jobs.items()}
+        expected = {
+            key: JobSettings(grace=graces[key], schedules=(self._daily(times[key]),))
+            for key in (*DAILY, *SILENT, *LATE)
+        }
         for key in BY_BUSINESS_DAY:
             rule = BusinessDayRule(calendar, self.zone.key, (times[key],), EveryBusinessDay())
             expected[key] = JobSettings(schedules=(JobSchedule(rule),))
         _, _, line = PLANNED
         return expected | {
             "stock-alert": JobSettings(grace=10 * MINUTE, schedules=(self._daily(times["stock-alert"]),)),
-            "backup-database": JobSettings(max_runtime=2 * HOUR, schedules=(self._daily(times["backup-database"]),)),
+            "backup-database": JobSettings(
+                grace=HOUR, max_runtime=2 * HOUR, schedules=(self._daily(times["backup-database"]),)
+            ),
             "sales-forecast": JobSettings(max_runtime=HOUR),
             TOLERATED: JobSettings(tolerance=2),
             PLANNED[0]: JobSettings(schedules=(JobSchedule(Cron((line,), self.zone.key)),)),

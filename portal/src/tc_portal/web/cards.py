@@ -93,7 +93,7 @@ def card_of(
         why=why_of(job, status, wording),
         message=status.last_message if status is not None and is_last_word else None,
         plan=plan,
-        quiet_until=wording.when(plan.window.ends_at) if plan is not None and plan.window is not None else "",
+        quiet_until=wording.moment(plan.window.ends_at) if plan is not None and plan.window is not None else "",
     )
 
 

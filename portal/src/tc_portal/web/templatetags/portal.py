@@ -34,7 +34,7 @@ def exact_time(instant: datetime | None) -> str:
 @register.filter
 def when(instant: datetime | None) -> str:
     """「昨日 03:04」, in the portal's time zone."""
-    return "–" if instant is None else page_wording().when(instant).removeprefix("at ").removeprefix("on ")
+    return "–" if instant is None else page_wording().moment(instant)
 
 
 @register.filter

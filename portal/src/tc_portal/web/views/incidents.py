@@ -75,7 +75,7 @@ def incident_list(request: HttpRequest) -> dict[str, Any]:
         "has_more_beside": len(beside) > BESIDE_SHOWN,
         "good": good,
         "good_cards": cards_of_statuses(good.object_list, wording),
-        "plans": [(plan, wording.when(plan.window.ends_at)) for plan in plans if plan.window],
+        "plans": [(plan, wording.moment(plan.window.ends_at)) for plan in plans if plan.window],
     }
 
 

@@ -26,8 +26,8 @@ from tc_portal.web.shell import trouble_at
 from tc_portal.web.wording import page_wording
 
 RUNS_A_PAGE = 50
-CHANGES_A_PAGE = 20
-INCIDENTS_A_PAGE = 20
+CHANGES_A_PAGE = 10
+INCIDENTS_A_PAGE = 10
 TOOLS_OFFERED = 500
 
 
@@ -55,7 +55,7 @@ def job_page(request: HttpRequest, job_id: int) -> HttpResponse:
         "status": status,
         "tags": tags,
         "plan": plan,
-        "quiet_until": wording.when(plan.window.ends_at) if plan is not None and plan.window is not None else "",
+        "quiet_until": wording.moment(plan.window.ends_at) if plan is not None and plan.window is not None else "",
         "why": reason_in_words(reasons[0], wording, job.since) if reasons else "",
         "open_incident": open_incident_of(job) if job.is_bad else None,
         "next_due": next_due_of([job], timezone.now()).get(job.id),
@@ -89,7 +89,7 @@ def _running(job: Job, wording: Wording) -> list[tuple[datetime, str]]:
     told = []
     for run in open_runs_of(job):
         limit = None if expected is None else limit_of(run, expected)
-        told.append((run.started_at, "" if limit is None else wording.when(limit)))
+        told.append((run.started_at, "" if limit is None else wording.moment(limit)))
     return told
 
 

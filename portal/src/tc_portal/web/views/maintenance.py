@@ -127,7 +127,7 @@ def _told(plans: list[Plan], wording: Wording) -> list[Told]:
             plan.row,
             scope_in_words(plan.maintenance, names, wording),
             when_in_words(plan.maintenance, wording),
-            wording.when(plan.window.ends_at) if plan.window is not None else "",
+            wording.moment(plan.window.ends_at) if plan.window is not None else "",
             [] if plan.row.over_at is not None else windows_in_words(plan.maintenance, wording, 2),
         )
         for plan in plans
