@@ -117,7 +117,8 @@ class Course:
         before = self.doubt - AN_INSTANT
         judged = Judged(history.verdict, history.is_bad) if history.verdict else Judged()
         terms = next(
-            (each for each in reversed(history.terms) if each.expected.in_force_from <= before), self._terms(before)
+            (each for each in reversed(history.terms) if each.expected.in_force_from <= before),
+            Terms(Expectation(before), None),
         )
         judged, _ = look(judged, terms, known_at(history.runs, history.starts, before), self.blind_times, before)
         self.judged, self.transitions = replay(
