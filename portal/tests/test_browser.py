@@ -18,7 +18,10 @@ PAGES = {
     "incidents": "/incidents",
     "jobs": "/jobs",
     "add-job": "/jobs/add",
+    "missed-jobs": "/jobs?verdict=missed",
     "tools": "/tools",
+    "maintenance": "/maintenance",
+    "new-maintenance": "/maintenance/new",
     "settings": "/settings",
 }
 
@@ -141,6 +144,34 @@ def test_the_browsers_language_is_used_until_the_person_chooses(
     page.locator("form[action*=language] button[type=submit]").first.click()
 
 
+def test_a_plan_shows_its_next_times_while_it_is_made_and_keeps_its_jobs_quiet(
+    watched: RunningPortal, visit: Callable[..., Page]
+) -> None:
+    report(watched, "moved", "error", "2026-01-25T00:00:00Z")
+    page = visit(watched)
+    badge = page.locator("#incident-badge")
+    expect(badge).to_contain_text("1")
+    page.goto("/maintenance/new")
+    page.get_by_label("表示名").fill("倉庫の移設")
+    page.get_by_label("1 つのジョブ").check()
+    page.get_by_label("キー").fill("moved")
+    expect(page.get_by_label("cron の式").last).to_be_hidden()
+    page.locator("[name=when][value=cron]").check()
+    page.locator("input[name=cron]").fill("* * * * *")
+    page.locator("input[name=cron]").blur()
+    expect(page.locator("#next-windows li")).to_have_count(5)
+    page.get_by_role("button", name="計画する").click()
+    expect(page.get_by_text("メンテナンス「倉庫の移設」を計画しました。")).to_be_visible()
+    page.goto("/incidents")
+    expect(page.locator(".quiet-ones").get_by_text("moved の題")).to_be_visible()
+    expect(badge).to_be_hidden()
+    page.goto("/maintenance")
+    page.get_by_role("link", name="削除").click()
+    page.locator("main form button").click()
+    expect(badge).to_contain_text("1", timeout=5_000)
+    report(watched, "moved", "success", "2026-01-25T01:00:00Z")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["ja", "en"])
 @pytest.mark.parametrize("width", WIDTHS)
@@ -148,10 +179,10 @@ def test_every_page_is_accessible_and_fits_its_width(
     demo: RunningPortal, visit: Callable[..., Page], theme: str, language: str, width: str
 ) -> None:
     page = visit(demo, locale=language, color_scheme=theme, viewport={"width": WIDTHS[width], "height": 900})
-    failing = demo.database.rows("SELECT id FROM job WHERE verdict = 'error' ORDER BY id LIMIT 1")
+    jobs = demo.database.rows("SELECT verdict, min(id) FROM job GROUP BY verdict")
     folder = ARTIFACTS / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, path in {**PAGES, "job": f"/jobs/{failing[0][0]}"}.items():
+    for name, path in {**PAGES, **{f"job-{verdict}": f"/jobs/{number}" for verdict, number in jobs}}.items():
         page.goto(path)
         page.screenshot(path=folder / f"{name}-{theme}-{language}-{width}.png", full_page=width == "wide")
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -12,8 +12,11 @@ def test_an_empty_portal_is_filled_with_believable_jobs(new_portal: Callable[...
     ((jobs, failing),) = portal.database.rows(
         "SELECT count(*), sum(CASE verdict WHEN 'error' THEN 1 ELSE 0 END) FROM job"
     )
-    assert jobs == 40
+    assert jobs == 41
     assert 4 <= failing <= 8
+    verdicts = {verdict for (verdict,) in portal.database.rows("SELECT DISTINCT verdict FROM job")}
+    assert verdicts == {"waiting", "running", "ok", "error", "missed", "overdue", "paused", "unknown"}
+    assert portal.database.rows("SELECT count(*) FROM maintenance") == [(3,)]
     # Each job's status is its newest run's.
     assert portal.database.rows(
         "SELECT count(*) FROM job JOIN job_status USING (job_key) JOIN run ON run.job_id = job.id "

@@ -136,3 +136,13 @@ def test_a_paused_job_is_not_judged(tables: Database, store: Store) -> None:
     expect(store, 2, is_paused=True)
     pass_time(store, 2, 130)
     assert (verdict(tables), transitions(tables)) == ("paused", ["paused"])
+
+
+def test_settings_for_a_job_that_had_none_leave_what_was_before_them(tables: Database, store: Store) -> None:
+    report(store, 1, "error")
+    assert open_incidents(tables) == 1
+    expect(store, 2, is_paused=True, schedules=())
+    assert (verdict(tables), open_incidents(tables)) == ("paused", 0)
+    assert transitions(tables) == ["error", "paused"]
+    expect(store, 3, schedules=())
+    assert (verdict(tables), open_incidents(tables)) == ("error", 1)

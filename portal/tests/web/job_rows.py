@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from tc_portal.jobs.models import Job, JobStatus, Run, Tool
+from tc_portal.jobs.models import Incident, Job, JobStatus, Run, Tool
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 # For tests of queries, searches and counts; the others run on SQLite alone.
@@ -42,8 +42,11 @@ def many_jobs(
         named: dict[str, Any] = {"job_key": job_key, "title": title or job_key, "tool": tool, "created_at": moment}
         verdict = "error" if status == "error" else "ok"
         last = {"last_status": status, "last_finished_at": moment, "last_message": message, "updated_at": moment}
-        rows.append((Job(**named, verdict=verdict, since=moment), JobStatus(**named, **last)))
+        standing = {"verdict": verdict, "is_bad": status == "error", "since": moment}
+        rows.append((Job(**named, **standing), JobStatus(**named, **last)))
     jobs = Job.objects.bulk_create([job for job, _ in rows])
+    bad = [Incident(job=job, opened_at=job.since, verdict="error") for job in jobs if job.is_bad]
+    Incident.objects.bulk_create(bad)
     JobStatus.objects.bulk_create([row for _, row in rows])
     Run.objects.bulk_create(
         [

@@ -1,13 +1,17 @@
 """Who sees which page, and who may change what."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern
+from django.utils import timezone
 from job_rows import a_job, on_each_database
 from tc_portal.accounts.models import User
-from tc_portal.jobs.models import Job, Tool
+from tc_portal.core.maintenance import Everything, Maintenance, Once
+from tc_portal.jobs.models import Job, JobSettingsRow, JobTag, MaintenanceRow, Tool
+from tc_portal.store.planning_quiet import add_maintenance
 from tc_portal.web.urls import urlpatterns
 
 PAGES = [
@@ -19,18 +23,27 @@ PAGES = [
     "/jobs/{job}",
     "/tools",
     "/tools/{tool}",
+    "/maintenance",
     "/settings",
     "/accounts/password/change/",
 ]
-ADMINISTRATORS_PAGES = ["/jobs/{job}/delete", "/tools/{tool}/delete"]
+ADMINISTRATORS_PAGES = ["/jobs/{job}/delete", "/tools/{tool}/delete", "/maintenance/new", "/maintenance/{plan}/delete"]
 CHANGES = [
     ("/tools", {"name": "新しいツール"}),
     ("/tools/{tool}/name", {"name": "新しいツール"}),
     ("/tools/{tool}/jobs", {"job": "{job}"}),
     ("/tools/{tool}/delete", {}),
     ("/jobs/{job}/tool", {"tool": "{tool}"}),
+    ("/jobs/{job}/tags", {"tags": "月次, 経理"}),
     ("/jobs/{job}/delete", {}),
+    ("/maintenance/new", {"title": "停電", "scope": "everything", "when": "cron", "cron": "0 2 * * 0", "hours": "2"}),
+    ("/maintenance/{plan}/end", {}),
+    ("/maintenance/{plan}/delete", {}),
 ]
+# Goes through the store's own connection, which does not see what a test has not committed: test_pausing.
+PAUSE = ("/jobs/{job}/pause", {"pause": "1"})
+# Says what a form means, and changes nothing.
+PREVIEWS = ["/maintenance/new/windows"]
 # Forms that change nothing but how the portal looks to the person who sends them.
 OPEN_TO_ALL = ["/", "/language", "/theme"]
 
@@ -41,12 +54,21 @@ class World:
     def __init__(self) -> None:
         self.tool = Tool.objects.create(name="経理")
         self.job = a_job("sales-report", title="売上日報")
+        hour = timedelta(hours=1)
+        plan = Maintenance(Everything(), Once(timezone.now() - hour, timezone.now() + hour))
+        self.plan = add_maintenance("サーバー移設", plan, timezone.now(), "hanako")
 
     def at(self, path: str) -> str:
-        return path.format(job=self.job.id, tool=self.tool.id)
+        return path.format(job=self.job.id, tool=self.tool.id, plan=self.plan)
 
-    def state(self) -> tuple[list[object], list[object]]:
-        return list(Tool.objects.values_list("id", "name")), list(Job.objects.values_list("id", "tool_id"))
+    def state(self) -> list[list[object]]:
+        return [
+            list(Tool.objects.values_list("id", "name")),
+            list(Job.objects.values_list("id", "tool_id")),
+            list(JobTag.objects.values_list("job_id", "tag")),
+            list(MaintenanceRow.objects.values_list("id", "definition")),
+            list(JobSettingsRow.objects.values_list("id", "definition")),
+        ]
 
 
 @pytest.fixture
@@ -55,8 +77,9 @@ def world(data: object) -> World:
 
 
 def test_the_tables_above_know_every_address_of_the_portal() -> None:
-    known = [*PAGES, *ADMINISTRATORS_PAGES, *OPEN_TO_ALL, *(path for path, _ in CHANGES)]
-    written = {path.strip("/").replace("{job}", "<int:job_id>").replace("{tool}", "<uuid:tool_id>") for path in known}
+    known = [*PAGES, *ADMINISTRATORS_PAGES, *OPEN_TO_ALL, *PREVIEWS, *(path for path, _ in [*CHANGES, PAUSE])]
+    converters = {"job": "<int:job_id>", "tool": "<uuid:tool_id>", "plan": "<int:plan_id>"}
+    written = {path.strip("/").format(**converters) for path in known}
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)
         assert str(pattern.pattern).strip("/") in written
@@ -94,7 +117,7 @@ def test_a_visitor_logs_in_and_is_back_at_the_page(
     assert entered["Location"] == asked.wsgi_request.get_full_path()
 
 
-@pytest.mark.parametrize(("path", "form"), CHANGES)
+@pytest.mark.parametrize(("path", "form"), [*CHANGES, PAUSE])
 def test_a_visitor_changes_nothing(world: World, visitor: Client, path: str, form: dict[str, str]) -> None:
     before = world.state()
     answer = visitor.post(world.at(path), {name: world.at(value) for name, value in form.items()})
@@ -103,7 +126,7 @@ def test_a_visitor_changes_nothing(world: World, visitor: Client, path: str, for
     assert world.state() == before
 
 
-@pytest.mark.parametrize(("path", "form"), CHANGES)
+@pytest.mark.parametrize(("path", "form"), [*CHANGES, PAUSE])
 def test_a_viewer_changes_nothing_and_is_told_who_may(
     world: World, viewer: Client, path: str, form: dict[str, str]
 ) -> None:
@@ -125,19 +148,23 @@ def test_an_administrator_changes_it(world: World, admin: Client, path: str, for
 @pytest.mark.parametrize("path", PAGES)
 def test_what_only_administrators_may_do_is_not_offered_to_viewers(world: World, viewer: Client, path: str) -> None:
     shown = viewer.get(world.at(path)).text
-    for address in {world.at(path) for path, _ in CHANGES}:
+    for address in {world.at(path) for path, _ in [*CHANGES, PAUSE]}:
         assert f'action="{address}"' not in shown
         assert address == "/tools" or f'href="{address}"' not in shown
 
 
 def test_administrators_find_each_change_on_some_page(world: World, admin: Client) -> None:
     shown = "".join(admin.get(world.at(path)).text for path in PAGES)
-    for address in {world.at(path) for path, _ in CHANGES}:
+    for address in {world.at(path) for path, _ in [*CHANGES, PAUSE]}:
         assert f'action="{address}"' in shown or f'href="{address}"' in shown
 
 
 @pytest.mark.parametrize(
-    "path", ["/jobs/{job}/tool", "/tools/{tool}/name", "/tools/{tool}/jobs", "/language", "/theme"]
+    "path",
+    [
+        *("/jobs/{job}/tool", "/jobs/{job}/tags", "/jobs/{job}/pause", "/tools/{tool}/name", "/tools/{tool}/jobs"),
+        *("/maintenance/{plan}/end", "/maintenance/new/windows", "/language", "/theme"),
+    ],
 )
 def test_an_address_that_only_takes_forms_refuses_to_be_opened(world: World, admin: Client, path: str) -> None:
     assert admin.get(world.at(path)).status_code == 405

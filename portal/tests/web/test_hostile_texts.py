@@ -1,10 +1,15 @@
 """What scripts and people write is shown as text: it never becomes a part of the page."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
-from job_rows import a_job, on_each_database
+from django.utils import timezone
+from job_rows import NOW, a_job, on_each_database
 from shown_page import ShownPage
-from tc_portal.jobs.models import Job, JobStatus, Tool
+from tc_portal.core.maintenance import Maintenance, OfTool, Once, OneJob, OnHost, Tagged
+from tc_portal.jobs.models import Incident, Job, JobStatus, JobTag, MaintenanceRow, Tool
+from tc_portal.store.planning_quiet import add_maintenance
 
 HOSTILE = {
     "script": "<script>alert(1)</script>",
@@ -37,6 +42,9 @@ PAGES = [
     "/tools/{tool}",
     "/tools/{other}?q={text}",
     "/tools/{tool}/delete",
+    "/maintenance",
+    "/maintenance/new?scope=tag&tag={text}&job_key={text}&host={text}",
+    "/maintenance/{plan}/delete",
     "/settings",
 ]
 
@@ -52,7 +60,13 @@ def pages_with(client: Client, text: str) -> dict[str, ShownPage]:
     tool = Tool.objects.create(name=text)
     other = Tool.objects.create(name=f"{text} too")
     job = a_job(text, "error", title=text, message=text, tool=tool)
-    named = {"job": job.id, "tool": tool.id, "other": other.id}
+    Job.objects.filter(id=job.id).update(host=text)
+    JobTag.objects.create(job=job, tag=text)
+    plans = [
+        add_maintenance(text, Maintenance(scope, Once(NOW, timezone.now() + timedelta(hours=1))), NOW, text)
+        for scope in (OneJob(text), OfTool(tool.id), Tagged(text), OnHost(text))
+    ]
+    named = {"plan": plans[0], "job": job.id, "tool": tool.id, "other": other.id}
     pages = {}
     for path in PAGES:
         address, _, query = path.format(**named, text="\0").partition("?")
@@ -60,7 +74,7 @@ def pages_with(client: Client, text: str) -> dict[str, ShownPage]:
         pages[path] = ShownPage(
             client.get(address, {name: value.replace("\0", text) for name, value in asked.items()})
         )
-    for rows in (Job, JobStatus, Tool):
+    for rows in (MaintenanceRow, JobTag, Incident, Job, JobStatus, Tool):
         rows.objects.all().delete()
     return pages
 

@@ -7,10 +7,10 @@ from django.test import Client
 from job_rows import NOW, a_job, many_jobs, on_each_database
 from shown_page import ShownPage
 from tc_portal.accounts.models import User
-from tc_portal.jobs.models import Job, JobStatus, Tool
+from tc_portal.jobs.models import Incident, Job, JobStatus, Tool
 
 HOUR = timedelta(hours=1)
-PAGES = ["/incidents", "/jobs", "/jobs/add", "/tools", "/settings"]
+PAGES = ["/incidents", "/jobs", "/jobs/add", "/tools", "/maintenance", "/settings"]
 
 
 def titles(page: ShownPage, kind: str) -> list[str]:
@@ -55,12 +55,14 @@ def test_a_long_message_is_short_until_it_is_opened(viewer: Client) -> None:
     assert page.texts("pre", "message") == [traceback]
 
 
-def test_a_result_that_another_program_wrote_is_shown_as_well(viewer: Client) -> None:
+def test_a_result_that_another_program_wrote_is_shown_and_counted_as_well(viewer: Client) -> None:
     a_job("nightly & co", "error")
+    Incident.objects.all().delete()
     Job.objects.all().delete()
     assert JobStatus.objects.exists()
     page = ShownPage(viewer.get("/incidents"))
     assert page.one("a", href="/jobs?q=nightly%20%26%20co").text == "nightly & co"
+    assert page.one("span", "badge", id="incident-badge").text == "1 件の障害"
 
 
 def test_an_empty_portal_leads_to_the_first_job(viewer: Client) -> None:

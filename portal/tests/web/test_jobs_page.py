@@ -8,7 +8,7 @@ from job_rows import NOW, a_job, many_jobs, on_each_database
 from shown_page import ShownPage
 from tc_portal.jobs.models import Job, Tool
 
-KEY, TOOL, LAST_FINISHED = 2, 3, 4
+KEY, TOOL, LAST_FINISHED, NEXT_DUE = 2, 3, 4, 5
 ODD_PAGES = ["0", "-1", "abc", "999999", "", "1.5", "２", "9" * 5000, "1e9", "\0", "%", "null"]
 
 
@@ -31,7 +31,7 @@ def test_a_row_says_where_the_job_stands(viewer: Client) -> None:
 def test_a_job_without_a_tool_or_a_result_has_a_dash(viewer: Client) -> None:
     Job.objects.create(job_key="planned", title="予定", verdict="waiting", created_at=NOW)
     page = ShownPage(viewer.get("/jobs"))
-    assert [page.column(number)[0].strip() for number in (0, TOOL, LAST_FINISHED)] == ["待機中", "–", "–"]
+    assert [page.column(number)[0].strip() for number in (0, TOOL, LAST_FINISHED)] == ["待機中", "–", "未実行"]
 
 
 def test_jobs_come_by_title_whatever_their_results(viewer: Client) -> None:

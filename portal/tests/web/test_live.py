@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from job_rows import NOW, a_job, many_jobs, more_runs, on_each_database
 from shown_page import ShownPage
-from tc_portal.jobs.models import Job, JobStatus
+from tc_portal.jobs.models import Incident, Job, JobStatus, Transition
 
 HTMX = {"HX-Request": "true"}
 
@@ -64,6 +64,8 @@ def test_a_recovery_takes_the_badge_away(viewer: Client) -> None:
     job = a_job("sales", "error")
     address = opened(viewer)
     JobStatus.objects.update(last_status="success")
+    Job.objects.update(verdict="ok", is_bad=False)
+    Incident.objects.update(resolved_at=NOW)
     more_runs(job, 1)
     page = ShownPage(viewer.get(address, headers=HTMX))
     badge = page.one("span", id="incident-badge")
@@ -79,18 +81,36 @@ def test_one_more_run_is_news_even_where_no_count_changes(viewer: Client) -> Non
     assert viewer.get(address, headers=HTMX).status_code == 200
 
 
+@on_each_database
+def test_a_transition_is_news_although_nothing_was_reported(viewer: Client) -> None:
+    job = a_job("sales")
+    address = opened(viewer)
+    Job.objects.update(verdict="unknown")
+    said = {"at": NOW, "verdict_before": "ok", "is_bad": False, "reasons": "[]"}
+    Transition.objects.create(job=job, verdict="unknown", **said)
+    page = ShownPage(viewer.get(address, headers=HTMX))
+    assert "不明" in page.one("ul", "beside").text
+    # Judged anew, the history may come to have as many transitions as before.
+    address = poll_address(page)
+    Transition.objects.update(verdict="ok")
+    assert viewer.get(address, headers=HTMX).status_code == 200
+
+
 def test_a_job_that_was_deleted_is_news(viewer: Client) -> None:
     many_jobs(["a", "b"], "error")
     address = opened(viewer)
+    Incident.objects.filter(job__job_key="a").delete()
     for rows in (Job, JobStatus):
         rows.objects.filter(job_key="a").delete()
     assert ShownPage(viewer.get(address, headers=HTMX)).texts("h3") == ["b"]
 
 
 def test_a_run_that_is_told_again_with_another_end_is_news(viewer: Client) -> None:
-    a_job("sales")
+    job = a_job("sales")
     address = opened(viewer)
     JobStatus.objects.update(last_status="error")
+    Job.objects.update(verdict="error", is_bad=True)
+    Incident.objects.create(job=job, opened_at=NOW, verdict="error")
     assert ShownPage(viewer.get(address, headers=HTMX)).one("div", id="live").attributes["data-count"] == "1"
 
 

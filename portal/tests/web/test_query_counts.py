@@ -1,9 +1,15 @@
 """A page asks the database as often for many jobs as for few."""
 
+from datetime import timedelta
+from itertools import cycle
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 from job_rows import CountedQueries, many_jobs, more_runs, on_each_database
-from tc_portal.jobs.models import Job, JobStatus, Run, Tool
+from tc_portal.core.maintenance import Maintenance, Once, Tagged
+from tc_portal.jobs.models import Incident, Job, JobStatus, JobTag, MaintenanceRow, Run, Tool
+from tc_portal.store.planning_quiet import add_maintenance
 
 PAGES = [
     "/incidents",
@@ -13,13 +19,16 @@ PAGES = [
     "/jobs",
     "/jobs?q=job",
     "/jobs/{job}",
+    "/jobs?verdict=error&tag=even",
+    "/maintenance",
+    "/maintenance/new",
     "/tools",
     "/tools/{tool}",
     "/tools/{tool}?q=job",
     "/jobs/add",
     "/settings",
 ]
-A_HANDFUL = 10
+A_HANDFUL = 18
 
 
 def fill(jobs: int) -> tuple[Job, Tool]:
@@ -30,6 +39,14 @@ def fill(jobs: int) -> tuple[Job, Tool]:
         many_jobs([f"job {number + part}" for part in range(2)], status, tool=tools[number])
         many_jobs([f"job {number + 2}"], status, tool=tools[0])
     job = Job.objects.get(job_key="job 0")
+    others = Job.objects.filter(verdict="ok", id__gt=job.id)[: jobs // 6]
+    for verdict, other in zip(cycle(["unknown", "paused", "running", "waiting"]), others, strict=False):
+        Job.objects.filter(id=other.id).update(verdict=verdict)
+    JobTag.objects.bulk_create([JobTag(job=each, tag="even") for each in Job.objects.all() if each.id % 2 == 0])
+    for number in range(jobs // 10):
+        hour = timedelta(hours=1)
+        plan = Maintenance(Tagged("even"), Once(timezone.now() - hour, timezone.now() + hour * (number + 1)))
+        add_maintenance(f"plan {number}", plan, timezone.now(), None)
     more_runs(job, jobs)
     return job, tools[0]
 
@@ -47,7 +64,7 @@ def test_three_hundred_jobs_cost_as_many_queries_as_thirty(admin: Client, path: 
     for jobs in (30, 300):
         job, tool = fill(jobs)
         costs.append(asked(admin, path.format(job=job.id, tool=tool.id)))
-        for rows in (Run, Job, JobStatus, Tool):
+        for rows in (Run, Incident, JobTag, MaintenanceRow, Job, JobStatus, Tool):
             rows.objects.all().delete()
     assert costs[0] == costs[1] > 0
 
@@ -65,5 +82,6 @@ def test_an_open_page_on_which_nothing_happens_costs_little(viewer: Client) -> N
     token = viewer.get("/incidents").context["live_token"]
     with CountedQueries() as queries:
         assert viewer.get("/live", {"on": "incidents", "token": token}).status_code == 204
-    # The session, the person, the count of failing jobs and the newest run.
-    assert queries.count == 4
+    # The session, the person, the plans of maintenance, the open incidents, failed results without a job, the newest
+    # run and the newest transition.
+    assert queries.count == 7

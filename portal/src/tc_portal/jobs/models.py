@@ -228,6 +228,7 @@ class MaintenanceRow(models.Model):
 
     title = models.TextField()
     definition = models.TextField()
+    over_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     created_by = models.TextField(null=True)
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection
-from datetime import datetime
 from functools import reduce
 from operator import or_
 from uuid import UUID
@@ -11,7 +10,7 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from tc_portal.core.text import storable
 
-from .models import Job, JobStatus, JobStatusWithTool, Run, Tool
+from .models import Job, JobStatus, JobStatusWithTool, JobTag, Run, Tool, Transition
 
 
 def get_job_statuses() -> list[JobStatusWithTool]:
@@ -33,12 +32,13 @@ def job_statuses(status: str | None = None) -> QuerySet[JobStatusWithTool]:
     return found.filter(last_status=status) if status else found
 
 
-def jobs_matching(text: str = "", tool_id: UUID | None = None) -> QuerySet[Job]:
+def jobs_matching(text: str = "", tool_id: UUID | None = None, verdict: str = "", tag: str = "") -> QuerySet[Job]:
     """Jobs whose key, title or tool's name holds ``text``, in any letter case, by title; to be sliced by the caller.
 
-    Without ``text`` the cost is that of a page; with it, of one pass over the job table.
+    The cost is of one pass over the job table, or over those of the verdict (``job_verdict``), tag (``job_tag_tag``) or tool
+    (``job_tool``) asked for.
     """
-    found = Job.objects.select_related("tool").order_by("title", "id")
+    found = Job.objects.select_related("tool", "settings_row").order_by("title", "id")
     text = storable(text)
     if text:
         # SQLite's LIKE knows the case of ASCII letters alone; its regular expressions are Python's.
@@ -47,6 +47,10 @@ def jobs_matching(text: str = "", tool_id: UUID | None = None) -> QuerySet[Job]:
         found = found.filter(reduce(or_, (Q(**{f"{field}__{holds}": wanted}) for field in fields)))
     if tool_id:
         found = found.filter(tool_id=tool_id)
+    if verdict:
+        found = found.filter(verdict=verdict)
+    if tag:
+        found = found.filter(id__in=JobTag.objects.filter(tag=storable(tag)).values("job_id"))
     return found
 
 
@@ -73,16 +77,40 @@ def tools_with_job_counts() -> QuerySet[Tool]:
     return tools_by_name().annotate(job_count=Count("jobs"))
 
 
-def job_ids_of(job_keys: Collection[str]) -> dict[str, int]:
-    """The ids of these jobs by key: one query for a page of cards."""
-    return dict(Job.objects.filter(job_key__in=job_keys).values_list("job_key", "id"))
+def jobs_of(job_keys: Collection[str]) -> dict[str, Job]:
+    """These jobs by key: one query for a page of cards."""
+    return {job.job_key: job for job in Job.objects.filter(job_key__in=job_keys).select_related("tool")}
 
 
-def last_finished(job_keys: Collection[str]) -> dict[str, datetime]:
-    """When each of these jobs last finished: one query for a page of jobs."""
-    return dict(JobStatus.objects.filter(job_key__in=job_keys).values_list("job_key", "last_finished_at"))
+def statuses_of(job_keys: Collection[str]) -> dict[str, JobStatus]:
+    """The last finished result of each of these jobs by key: one query for a page of jobs."""
+    return {status.job_key: status for status in JobStatus.objects.filter(job_key__in=job_keys)}
 
 
-def newest_run() -> int:
-    """A number that grows with every run recorded: what an open page compares to see whether anything happened."""
-    return Run.objects.aggregate(newest=Max("id"))["newest"] or 0
+def tags_of(job_ids: Collection[int]) -> dict[int, list[str]]:
+    """The tags of each of these jobs that has some: one query for a page of jobs."""
+    tags: dict[int, list[str]] = {}
+    for job_id, tag in JobTag.objects.filter(job_id__in=job_ids).order_by("tag").values_list("job_id", "tag"):
+        tags.setdefault(job_id, []).append(tag)
+    return tags
+
+
+def tags_in_use() -> QuerySet[JobTag, str]:
+    """Every tag once, by name; to be sliced by the caller."""
+    return JobTag.objects.order_by("tag").values_list("tag", flat=True).distinct()
+
+
+def hosts_in_use() -> QuerySet[Job, str]:
+    """Every host that a job's last result came from, by name, on the index ``job_host``; to be sliced by the caller."""
+    return Job.objects.exclude(host=None).order_by("host").values_list("host", flat=True).distinct()
+
+
+def newest_record() -> str:
+    """What an open page compares to see whether anything happened: it changes with every run recorded and with every
+    transition, those that are judged anew too."""
+    run = Run.objects.aggregate(newest=Max("id"))["newest"] or 0
+    transition = Transition.objects.order_by("-id").values_list("id", "at", "verdict").first()
+    if transition is None:
+        return f"{run}"
+    number, at, verdict = transition
+    return f"{run}-{number}-{at.timestamp():.6f}-{verdict}"

@@ -93,6 +93,7 @@ class Migration(migrations.Migration):
             "maintenance",
             ("title", models.TextField()),
             ("definition", models.TextField()),
+            ("over_at", models.DateTimeField(null=True)),
             ("created_at", models.DateTimeField()),
             ("created_by", models.TextField(null=True)),
         ),

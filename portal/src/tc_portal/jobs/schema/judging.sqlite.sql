@@ -25,6 +25,9 @@ ALTER TABLE job ADD COLUMN deadline DATETIME NULL;
 ALTER TABLE job ADD COLUMN host TEXT NULL;
 CREATE INDEX job_host ON job(host) WHERE host IS NOT NULL;
 
+-- The pages': jobs at one verdict.
+CREATE INDEX job_verdict ON job(verdict);
+
 -- The watcher's: the jobs that are due to be judged.
 CREATE INDEX job_deadline ON job(deadline) WHERE deadline IS NOT NULL;
 
@@ -104,9 +107,14 @@ CREATE TABLE maintenance (
   title TEXT NOT NULL,
   -- JSON: core.maintenance.Maintenance.
   definition TEXT NOT NULL,
+  -- From when on it is never on again, NULL for one that recurs.
+  over_at DATETIME NULL,
   created_at DATETIME NOT NULL,
   created_by TEXT NULL
 );
+
+-- Those that may be on, among all that ever were.
+CREATE INDEX maintenance_over_at ON maintenance(over_at);
 
 CREATE TABLE job_tag (
   job_id INTEGER NOT NULL REFERENCES job(id) ON DELETE CASCADE,

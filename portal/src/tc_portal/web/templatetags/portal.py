@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from tc_portal.jobs.models import Run
 from tc_portal.web.relative_time import ago
+from tc_portal.web.wording import page_wording
 
 register = template.Library()
 
@@ -28,6 +29,12 @@ def since(instant: datetime | None) -> SafeString | str:
 def exact_time(instant: datetime | None) -> str:
     """The instant in the portal's time zone, to the second."""
     return "–" if instant is None else f"{timezone.localtime(instant):%Y-%m-%d %H:%M:%S}"
+
+
+@register.filter
+def when(instant: datetime | None) -> str:
+    """「昨日 03:04」, in the portal's time zone."""
+    return "–" if instant is None else page_wording().moment(instant)
 
 
 @register.filter

@@ -1,63 +1,54 @@
-"""ジョブ: the list, one job's page, and forgetting a job."""
+"""ジョブ: the list of all jobs, by text, verdict and tag."""
 
-from django.contrib import messages
+from urllib.parse import urlencode
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
 
-from tc_portal.jobs.models import Job, Tool
-from tc_portal.jobs.queries import jobs_matching, last_finished, last_runs, status_of, tools_by_name
-from tc_portal.store.assignment import assign_tool
-from tc_portal.store.removal import remove_job
-from tc_portal.web.access import administrator_required
-from tc_portal.web.tool_choice import chosen_tool
+from tc_portal.jobs.models import Verdict
+from tc_portal.jobs.queries import jobs_matching, statuses_of, tags_in_use, tags_of
+from tc_portal.jobs.standing import next_due_of
+from tc_portal.web.cards import why_of
+from tc_portal.web.wording import page_wording
 
 JOBS_A_PAGE = 50
-RUNS_A_PAGE = 50
+TAGS_OFFERED = 200
+# Of these verdicts the list says why in a sentence.
+EXPLAINED = ("missed", "overdue", "unknown")
 
 
 @require_safe
 def job_list(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:200]
-    page = Paginator(jobs_matching(text), JOBS_A_PAGE).get_page(request.GET.get("page"))
-    finished = last_finished([job.job_key for job in page.object_list])
-    for job in page.object_list:
-        job.last_finished_at = finished.get(job.job_key)
-    return render(request, "jobs/list.html", {"jobs": page, "text": text})
-
-
-@require_safe
-def job_page(request: HttpRequest, job_id: int) -> HttpResponse:
-    job = get_object_or_404(Job.objects.select_related("tool"), id=job_id)
+    verdict = request.GET.get("verdict", "")
+    verdict = verdict if verdict in Verdict.values else ""
+    tag = request.GET.get("tag", "").strip()[:100]
+    page = Paginator(jobs_matching(text, verdict=verdict, tag=tag), JOBS_A_PAGE).get_page(request.GET.get("page"))
+    _tell_more_of(page.object_list)
+    asked = {"q": text, "verdict": verdict, "tag": tag}
     context = {
-        "job": job,
-        "status": status_of(job),
-        "runs": Paginator(last_runs(job), RUNS_A_PAGE).get_page(request.GET.get("page")),
-        "tools": tools_by_name()[:500] if request.user.is_staff else [],
+        "jobs": page,
+        "text": text,
+        "verdict": verdict,
+        "tag": tag,
+        "verdicts": Verdict.choices,
+        "tags": list(tags_in_use()[:TAGS_OFFERED]),
+        "kept": urlencode({name: value for name, value in asked.items() if value}),
     }
-    return render(request, "jobs/page.html", context)
+    return render(request, "jobs/list.html", context)
 
 
-@require_POST
-@administrator_required
-def job_tool(request: HttpRequest, job_id: int) -> HttpResponse:
-    """Put the job under the chosen tool, or under none."""
-    job = get_object_or_404(Job, id=job_id)
-    tool: Tool | None = chosen_tool(request.POST.get("tool", ""))
-    assign_tool([job.id], tool.id if tool else None)
-    messages.success(request, _("The job's tool was changed."))
-    return redirect("job", job_id=job.id)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@administrator_required
-def job_removal(request: HttpRequest, job_id: int) -> HttpResponse:
-    """Ask, then forget the job with its runs."""
-    job = get_object_or_404(Job, id=job_id)
-    if request.method == "POST":
-        remove_job(job.id)
-        messages.success(request, _("“%(title)s” was deleted.") % {"title": job.title})
-        return redirect("jobs")
-    return render(request, "jobs/removal.html", {"job": job})
+def _tell_more_of(jobs: list) -> None:
+    wording = page_wording()
+    statuses = statuses_of([job.job_key for job in jobs])
+    tags = tags_of([job.id for job in jobs])
+    due = next_due_of(jobs, timezone.now())
+    for job in jobs:
+        status = statuses.get(job.job_key)
+        job.last_finished_at = status.last_finished_at if status is not None else None
+        job.why = why_of(job, status, wording) if job.verdict in EXPLAINED else ""
+        job.tag_names = tags.get(job.id, [])
+        job.next_due = due.get(job.id)

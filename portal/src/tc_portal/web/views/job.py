@@ -1,0 +1,114 @@
+"""One job: how it stands and why, what is expected of it, and what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from tc_portal.core.job_settings import calendars_of
+from tc_portal.core.job_settings_words import settings_in_words
+from tc_portal.core.judge import limit_of
+from tc_portal.core.reason_words import reason_in_words
+from tc_portal.core.schedule.schedule_words import schedule_in_words
+from tc_portal.core.wording import Wording
+from tc_portal.jobs.calendars import calendars_named
+from tc_portal.jobs.maintenance import plan_that_covers
+from tc_portal.jobs.models import BlindTime, Job, Transition
+from tc_portal.jobs.past import blind_times_between, open_incident_of, resolved_incidents_of, transitions_of
+from tc_portal.jobs.queries import last_runs, status_of, tags_of, tools_by_name
+from tc_portal.jobs.standing import expectation_of, next_due_of, open_runs_of, reasons_in, reasons_of, settings_of
+from tc_portal.web.shell import trouble_at
+from tc_portal.web.wording import page_wording
+
+RUNS_A_PAGE = 50
+CHANGES_A_PAGE = 10
+INCIDENTS_A_PAGE = 10
+TOOLS_OFFERED = 500
+
+
+@dataclass(frozen=True)
+class Happening:
+    """A line of the history: a change of verdict, or a time in which the portal was away (``verdict`` is empty)."""
+
+    at: datetime
+    before: str
+    verdict: str
+    why: str
+
+
+@require_safe
+def job_page(request: HttpRequest, job_id: int) -> HttpResponse:
+    job = get_object_or_404(Job.objects.select_related("tool", "settings_row"), id=job_id)
+    wording, status = page_wording(), status_of(job)
+    tags = tags_of([job.id]).get(job.id, [])
+    plan = plan_that_covers(job, tags, trouble_at(request).plans)
+    changes: Page[Transition] = Paginator(transitions_of(job), CHANGES_A_PAGE).get_page(request.GET.get("changes"))
+    incidents = Paginator(resolved_incidents_of(job), INCIDENTS_A_PAGE).get_page(request.GET.get("incidents"))
+    reasons = reasons_of(job, status)
+    context = {
+        "job": job,
+        "status": status,
+        "tags": tags,
+        "plan": plan,
+        "quiet_until": wording.moment(plan.window.ends_at) if plan is not None and plan.window is not None else "",
+        "why": reason_in_words(reasons[0], wording, job.since) if reasons else "",
+        "open_incident": open_incident_of(job) if job.is_bad else None,
+        "next_due": next_due_of([job], timezone.now()).get(job.id),
+        "running": _running(job, wording),
+        "runs": Paginator(last_runs(job), RUNS_A_PAGE).get_page(request.GET.get("page")),
+        "changes": changes,
+        "happenings": _happenings(changes, wording),
+        "incidents": incidents,
+        "incident_rows": [(each, wording.span(each.resolved_at - each.opened_at)) for each in incidents.object_list],
+        "tools": tools_by_name()[:TOOLS_OFFERED] if request.user.is_staff else [],
+        **_expected(job, wording),
+    }
+    return render(request, "jobs/page.html", context)
+
+
+def _expected(job: Job, wording: Wording) -> dict[str, Any]:
+    settings = settings_of(job)
+    if settings is None:
+        return {"settings": None}
+    calendars = calendars_named(calendars_of(settings))
+    return {
+        "settings": settings_in_words(settings, wording),
+        "schedules": [schedule_in_words(each, calendars, wording.language) for each in settings.schedules],
+        "is_paused": settings.is_paused,
+    }
+
+
+def _running(job: Job, wording: Wording) -> list[tuple[datetime, str]]:
+    """When each open run began, and what is to be said of how long it may take."""
+    expected = expectation_of(job)
+    told = []
+    for run in open_runs_of(job):
+        limit = None if expected is None else limit_of(run, expected)
+        told.append((run.started_at, "" if limit is None else wording.moment(limit)))
+    return told
+
+
+def _happenings(changes: Page[Transition], wording: Wording) -> list[Happening]:
+    """A page of the job's changes, newest first, and the times among them in which the portal was away."""
+    shown = list(changes.object_list)
+    if not shown:
+        return []
+    until = timezone.now() if changes.number == 1 else shown[0].at
+    told = [_change(each, wording) for each in shown]
+    told += [_absence(each, wording) for each in blind_times_between(shown[-1].at, until)]
+    return sorted(told, key=lambda each: each.at, reverse=True)
+
+
+def _change(change: Transition, wording: Wording) -> Happening:
+    reasons = reasons_in(change.reasons)
+    why = reason_in_words(reasons[0], wording) if reasons else ""
+    return Happening(change.at, change.verdict_before, change.verdict, why)
+
+
+def _absence(blind: BlindTime, wording: Wording) -> Happening:
+    return Happening(blind.started_at, "", "", wording.between(blind.started_at, blind.ended_at))
