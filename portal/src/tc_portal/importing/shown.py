@@ -64,7 +64,8 @@ def _task(one: PlannedTask, calendars: Mapping[str, Calendar], now: datetime, la
     if one.outcome == "unclear":
         for candidate in one.match.candidates:
             yield f'      --map "{one.task.path}={candidate.job.job_key}"  {candidate_in_words(candidate, language)}'
-        if one.match.candidates:
+        keys = {candidate.job.job_key for candidate in one.match.candidates}
+        if keys and one.job_key not in keys:
             yield f'      --map "{one.task.path}={one.job_key}"  ' + ("新しいジョブ" if is_ja else "a new job")
         return
     if one.settings is not None:

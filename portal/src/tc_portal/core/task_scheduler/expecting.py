@@ -38,8 +38,8 @@ def expected_by(
     tasks as long as they are what the tasks made them; what a person chose stays. Without ``grace``, that of ``before`` stays.
     """
     kept = () if before is None else before.schedules
-    mine = JobSchedule(schedule, narrowed)
     place = next((place for place, each in enumerate(kept) if _is_of(each, schedule)), len(kept))
+    mine = JobSchedule(_with_known_host(schedule, kept[place : place + 1]), narrowed)
     schedules = (*kept[:place], mine, *kept[place + 1 :])
     settings = before or JobSettings(grace=GRACE)
     max_runtime, is_paused = settings.max_runtime, settings.is_paused
@@ -82,6 +82,12 @@ def are_all_disabled(schedules: Sequence[JobSchedule]) -> bool:
     """Whether there are tasks, nothing but tasks, and each of them is disabled."""
     tasks = list(windows_schedules(JobSettings(schedules=tuple(schedules))))
     return bool(tasks) and len(tasks) == len(schedules) and not any(_may_run(task) for task in tasks)
+
+
+def _with_known_host(schedule: WindowsSchedule, before: Sequence[JobSchedule]) -> WindowsSchedule:
+    """The schedule with the host's name as it was told when the task was imported before; else as it is told now."""
+    known = next((each.schedule.host for each in before if isinstance(each.schedule, WindowsSchedule)), "")
+    return msgspec.structs.replace(schedule, host=known or schedule.host)
 
 
 def _may_run(schedule: WindowsSchedule) -> bool:

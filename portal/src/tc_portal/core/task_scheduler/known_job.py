@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from ..job_settings import JobSettings
+from .naming import same_host
 from .windows_schedule import WindowsSchedule
 
 
@@ -28,5 +29,11 @@ def windows_schedules(settings: JobSettings | None) -> Iterator[WindowsSchedule]
 
 
 def is_of_task(schedule: WindowsSchedule, path: str, host: str) -> bool:
-    """Whether the schedule was imported from the task at ``path`` of ``host``. Windows knows no capitals in paths."""
-    return schedule.path.casefold() == path.casefold() and schedule.host.casefold() == host.casefold()
+    """Whether the schedule was imported from the task at ``path`` of ``host``. Windows knows no capitals in paths; a host that
+    was not told may be any."""
+    return schedule.path.casefold() == path.casefold() and not is_elsewhere(schedule, host)
+
+
+def is_elsewhere(schedule: WindowsSchedule, host: str) -> bool:
+    """Whether the schedule is another PC's than ``host``, where both are known."""
+    return bool(schedule.host and host) and not same_host(schedule.host, host)

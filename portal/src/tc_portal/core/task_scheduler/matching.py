@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from .known_job import KnownJob, is_of_task, windows_schedules
+from .known_job import KnownJob, is_elsewhere, is_of_task, windows_schedules
 from .naming import bare, leaf_of, same_host, stem_of
 from .run_times import Fit, fit_of
 from .task import Task
@@ -22,6 +22,7 @@ MatchedBy = Literal[
     "alike",
     "times",
     "other_host",
+    "other_task",
     "other_times",
 ]
 
@@ -36,9 +37,12 @@ _WEIGHT: dict[MatchedBy, int] = {
     "alike": 25,
     "times": 30,
     "other_host": -30,
+    "other_task": -30,
     "other_times": -40,
 }
 _SURE: frozenset[MatchedBy] = frozenset({"imported", "key_in_arguments", "same_name"})
+_VAGUE: frozenset[MatchedBy] = frozenset({"within", "alike"})
+_DOUBT: frozenset[MatchedBy] = frozenset({"other_host", "other_task", "other_times"})
 ENOUGH = 25
 MANY_CANDIDATES = 5
 
@@ -149,15 +153,18 @@ def match(task: Task, schedule: WindowsSchedule, jobs: Jobs, *, by_times_alone: 
     """
     reasons: dict[str, list[MatchReason]] = defaultdict(list)
     for key in jobs.imported_from(task.path, schedule.host):
-        reasons[key].append(MatchReason("imported", task.path))
+        hosts = [each.host for each in windows_schedules(jobs.by_key[key].settings) if each.host]
+        reasons[key].append(MatchReason("imported", hosts[0] if hosts else ""))
     if task.reports_as in jobs.by_key:
         reasons[task.reports_as].append(MatchReason("key_in_arguments", task.reports_as))
     for key, reason in _by_name(task, jobs):
-        if all(known.by != reason.by for known in reasons[key]):
+        known = {each.by for each in reasons[key]}
+        if reason.by not in known and not (reason.by in _VAGUE and known):
             reasons[key].append(reason)
     if by_times_alone and not any(reason.by in _SURE for each in reasons.values() for reason in each):
         for key in jobs.free:
             reasons.setdefault(key, [])
+    reasons = {key: found for key, found in reasons.items() if _may_be(jobs.by_key[key], found, schedule)}
     candidates = [
         Candidate(jobs.by_key[key], _weighed(found, jobs.by_key[key], schedule)) for key, found in reasons.items()
     ]
@@ -175,15 +182,27 @@ def _certain(candidates: Sequence[Candidate]) -> Candidate | None:
         return imported[0] if len(imported) == 1 else None
     sure = [each for each in candidates if any(reason.by in _SURE for reason in each.reasons)]
     sure = sure or [each for each in candidates if {"script", "times"} <= {reason.by for reason in each.reasons}]
-    if len(sure) != 1 or any(reason.by in ("other_host", "other_times") for reason in sure[0].reasons):
+    if len(sure) != 1 or any(reason.by in ("other_host", "other_task", "other_times") for reason in sure[0].reasons):
         return None
     return sure[0]
+
+
+def _may_be(job: KnownJob, found: list[MatchReason], schedule: WindowsSchedule) -> bool:
+    """Whether the job is none that another task was imported to: of another PC's it is, or of a task with another name."""
+    others = list(windows_schedules(job.settings))
+    if not others or any(reason.by in ("imported", "key_in_arguments") for reason in found):
+        return True
+    return any(reason.by in _SURE for reason in found) and not all(
+        is_elsewhere(other, schedule.host) for other in others
+    )
 
 
 def _weighed(found: list[MatchReason], job: KnownJob, schedule: WindowsSchedule) -> tuple[MatchReason, ...]:
     more: list[MatchReason] = []
     if schedule.host and job.host and not same_host(schedule.host, job.host):
         more.append(MatchReason("other_host", job.host))
+    if all(reason.by != "imported" for reason in found):
+        more += [MatchReason("other_task", other.path) for other in windows_schedules(job.settings)][:1]
     fit = fit_of(schedule, job.runs)
     if fit is not None and (fit.is_good or fit.is_contrary):
         more.append(MatchReason("times" if fit.is_good else "other_times", fit=fit))

@@ -36,7 +36,10 @@ def _reason(reason: MatchReason) -> tuple[str, str]:
     fitting, runs = (reason.fit.fitting, reason.fit.runs) if reason.fit is not None else (0, 0)
     match reason.by:
         case "imported":
-            return "前にこのタスクから取り込んだ", "was imported from this task"
+            return (
+                "前にこのタスクから取り込んだ" + (f"（{name}）" if name else ""),
+                "was imported from this task" + (f" ({name})" if name else ""),
+            )
         case "key_in_arguments":
             return f"タスクの引数が --key {name}", f"the task's arguments say --key {name}"
         case "same_name":
@@ -56,6 +59,8 @@ def _reason(reason: MatchReason) -> tuple[str, str]:
             )
         case "other_host":
             return f"ただし別の PC（{name}）から報告", f"but reports from another PC ({name})"
+        case "other_task":
+            return f"ただし別のタスク（{name}）から取り込んである", f"but was imported from another task ({name})"
         case "other_times":
             return (
                 f"ただし過去の実行 {runs} 回のうち予定の時刻に合うのは {fitting} 回",
