@@ -22,7 +22,7 @@ PAGES = [
     "/settings",
     "/accounts/password/change/",
 ]
-ADMINISTRATORS_PAGES = ["/jobs/{job}/delete", "/tools/{tool}/delete"]
+ADMINISTRATORS_PAGES = ["/jobs/import", "/jobs/{job}/delete", "/tools/{tool}/delete"]
 CHANGES = [
     ("/tools", {"name": "新しいツール"}),
     ("/tools/{tool}/name", {"name": "新しいツール"}),

@@ -139,7 +139,7 @@ def _planned(
 
 def _refusal_of(one: PlannedTask, decision: Decision, known: Jobs) -> Said | None:
     if not one.job_key:
-        return Said("キーを入力してください。", "Enter a key.")
+        return Said("ジョブを選ぶか、キーを入力してください。", "Choose a job, or enter a key.")
     if len(one.job_key) > JOB_KEY_LIMIT or len(one.title) > TITLE_LIMIT:
         return Said(
             f"キーは {JOB_KEY_LIMIT} 文字、題は {TITLE_LIMIT} 文字までです。",
