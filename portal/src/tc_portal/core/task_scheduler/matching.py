@@ -41,7 +41,6 @@ _WEIGHT: dict[MatchedBy, int] = {
     "other_times": -40,
 }
 _SURE: frozenset[MatchedBy] = frozenset({"imported", "key_in_arguments", "same_name"})
-_VAGUE: frozenset[MatchedBy] = frozenset({"within", "alike"})
 _DOUBT: frozenset[MatchedBy] = frozenset({"other_host", "other_task", "other_times"})
 ENOUGH = 25
 MANY_CANDIDATES = 5
@@ -76,8 +75,9 @@ _SAYS_NOTHING = frozenset(
 )
 SHORTEST_WITHIN = 4
 ALIKE = 0.6
+NEAR = 20
 # Pairs of letters that more jobs have than this do not tell them apart.
-COMMON = 500
+COMMON = 100
 
 
 class MatchReason(msgspec.Struct, frozen=True):
@@ -143,7 +143,7 @@ class Jobs:
         shared = Counter(
             key for pair in _pairs(name) if len(keys := self._by_pair.get(pair, ())) <= COMMON for key in keys
         )
-        return [(key, other) for key, _ in shared.most_common(50) for other in self._names[key]]
+        return [(key, other) for key, _ in shared.most_common(NEAR) for other in self._names[key]]
 
 
 def match(task: Task, schedule: WindowsSchedule, jobs: Jobs, *, by_times_alone: bool = True) -> Match:
@@ -157,10 +157,11 @@ def match(task: Task, schedule: WindowsSchedule, jobs: Jobs, *, by_times_alone: 
         reasons[key].append(MatchReason("imported", hosts[0] if hosts else ""))
     if task.reports_as in jobs.by_key:
         reasons[task.reports_as].append(MatchReason("key_in_arguments", task.reports_as))
-    for key, reason in _by_name(task, jobs):
-        known = {each.by for each in reasons[key]}
-        if reason.by not in known and not (reason.by in _VAGUE and known):
-            reasons[key].append(reason)
+    if not reasons:
+        named = list(_by_name(task, jobs)) or list(_by_likeness(task, jobs))
+        for key, reason in named:
+            if all(known.by != reason.by for known in reasons[key]):
+                reasons[key].append(reason)
     if by_times_alone and not any(reason.by in _SURE for each in reasons.values() for reason in each):
         for key in jobs.free:
             reasons.setdefault(key, [])
@@ -221,6 +222,10 @@ def _by_name(task: Task, jobs: Jobs) -> Iterable[tuple[str, MatchReason]]:
     for line in task.description.splitlines()[:3]:
         if len(line) <= 200 and (name := bare(line)):
             yield from ((key, MatchReason("described", line.strip())) for key in jobs.named(name))
+
+
+def _by_likeness(task: Task, jobs: Jobs) -> Iterable[tuple[str, MatchReason]]:
+    leaf = bare(leaf_of(task.path))
     for name in filter(None, (leaf, *(bare(stem_of(script)) for script in task.scripts))):
         if name in _SAYS_NOTHING:
             continue
