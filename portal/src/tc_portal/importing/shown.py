@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import get_args
+from unicodedata import category
 
 from tc_portal.core.business_days.calendar import Calendar
 from tc_portal.core.business_days.local_time import time_zone_of
@@ -15,6 +16,7 @@ from tc_portal.core.task_scheduler.task import Unpredictable
 from tc_portal.core.task_scheduler.words import triggers_in_words
 
 TIMES_SHOWN = 3
+_ORDERS = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 def plan_in_lines(
@@ -92,4 +94,5 @@ def _expected(one: PlannedTask, calendars: Mapping[str, Calendar], now: datetime
 
 
 def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    """The text without what a terminal would take for an order: control characters and those that turn the writing round."""
+    return "".join("\N{REPLACEMENT CHARACTER}" if category(letter) in _ORDERS else letter for letter in text)
