@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from .importing.asked import add_import_tasks
+from .importing.options import add_import_tasks
 from .terminal import Explained, in_japanese, say
 
 

@@ -142,7 +142,7 @@ def _refusal_of(one: PlannedTask, decision: Decision, known: Jobs) -> Said | Non
         return Said("ジョブを選ぶか、キーを入力してください。", "Choose a job, or enter a key.")
     if len(one.job_key) > JOB_KEY_LIMIT or len(one.title) > TITLE_LIMIT:
         return Said(
-            f"キーは {JOB_KEY_LIMIT} 文字、題は {TITLE_LIMIT} 文字までです。",
+            f"キーは {JOB_KEY_LIMIT} 文字、表示名は {TITLE_LIMIT} 文字までです。",
             f"A key has {JOB_KEY_LIMIT} characters at most, a title {TITLE_LIMIT}.",
         )
     if decision.is_new is True and one.job_key in known.by_key:
