@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from chromium import chromium_executable
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from running_portal import RunningPortal
 from test_browser import WIDTHS, browser, visit, watched
 
@@ -64,10 +64,11 @@ def test_a_task_is_chosen_seen_saved_and_listed(
     expect(row).to_be_visible()
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True, scope="module")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_files_and_preview_are_accessible_and_fit_their_width(
-    watched: RunningPortal, visit: Callable[..., Page], browser: Browser, theme: str, language: str
+    watched: RunningPortal, visit: Callable[..., Page], theme: str, language: str
 ) -> None:
     page = visit(watched, "/jobs/import", locale=language, color_scheme=theme)
     assert_fits(page)
