@@ -1,4 +1,4 @@
-"""``tc-portal``: set up, serve, watch, accounts, secrets, demo data."""
+"""``tc-portal``: set up, serve, watch, accounts, secrets, Windows tasks, demo data."""
 
 import argparse
 import getpass
@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+from .importing.options import add_import_tasks
 from .terminal import Explained, in_japanese, say
 
 
@@ -77,6 +78,12 @@ def _parser() -> argparse.ArgumentParser:
         help="new: 追加して表示 / add one and print it; retire: 最新以外を無効に / keep only the newest",
     )
     secret.set_defaults(command=_secret)
+
+    import_tasks = commands.add_parser(
+        "import-tasks", help="Windows のタスクをジョブにする / make jobs of Windows tasks"
+    )
+    add_import_tasks(import_tasks)
+    import_tasks.set_defaults(command=_import_tasks)
 
     demo = commands.add_parser(
         "demo", help="空のポータルに見本のデータを入れる / fill an empty portal with sample data"
@@ -244,6 +251,13 @@ def _secret(options: argparse.Namespace) -> int:
         en=f"Made {count} older secrets invalid.",
     )
     return 0
+
+
+def _import_tasks(options: argparse.Namespace) -> int:
+    from .importing.command import import_tasks
+
+    _ready_database()
+    return import_tasks(options)
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -154,6 +154,10 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = CONFIGURATION.time_zone
 
+# The preview of an import has some five fields a task, and its tasks themselves in one of them.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000
+
 STATIC_URL = "/static/"
 STATIC_ROOT = CONFIGURATION.data_dir / "static"
 STORAGES = {

@@ -214,7 +214,8 @@ def test_what_each_file_says_is_known() -> None:
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_file_is_read(name: str) -> None:
     result = read_tasks((CORPUS / f"{name}.xml").read_bytes())
-    assert result.tasks == EXPECTED[name]
+    # What the actions run is looked at in test_task_actions.
+    assert tuple(msgspec.structs.replace(task, scripts=(), reports_as="") for task in result.tasks) == EXPECTED[name]
     assert len(result.unread) == (3 if name == "one_broken" else 0)
     encoded = msgspec.json.encode(result)
     assert msgspec.json.decode(encoded, type=TasksRead) == result

@@ -15,7 +15,7 @@ from tc_portal.core.task_scheduler.task import (
     Unpredictable,
     Weekly,
 )
-from tc_portal.core.task_scheduler.words import trigger_in_words
+from tc_portal.core.task_scheduler.words import length_in_words, trigger_in_words, triggers_in_words
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 AT_TWO = Boundary(datetime(2026, 12, 1, 2, 0))  # a Tuesday
@@ -147,3 +147,29 @@ def test_a_repetition_after_something_that_nobody_can_predict() -> None:
 )
 def test_whatever_is_not_japanese_is_english(language: str, said: str) -> None:
     assert trigger_in_words(Daily(start=AT_TWO), language) == said
+
+
+@pytest.mark.parametrize(
+    ("change", "ja", "en"),
+    [
+        ("SessionLock", "画面のロック時（予測できません）", "When the screen is locked (cannot be predicted)"),
+        ("RemoteConnect", "リモート接続時（予測できません）", "When a user connects remotely (cannot be predicted)"),
+        ("Something", "セッションの変化時（予測できません）", "When a session changes (cannot be predicted)"),
+    ],
+)
+def test_a_change_of_session_says_which(change: str, ja: str, en: str) -> None:
+    trigger = Unpredictable(kind="session", detail=change)
+    assert (trigger_in_words(trigger, "ja"), trigger_in_words(trigger, "en")) == (ja, en)
+
+
+def test_of_many_triggers_some_are_told_and_how_many_more_there_are() -> None:
+    starts = [Boundary(datetime(2026, 4, 1, hour)) for hour in range(24)]
+    triggers = [Daily(start=start) for start in starts]
+    assert triggers_in_words(triggers[:2] * 2, "ja") == ["毎日 00:00", "毎日 01:00"]
+    assert triggers_in_words(triggers, "ja", most=3) == ["毎日 00:00", "毎日 01:00", "ほか 22 個のトリガー"]
+    assert triggers_in_words(triggers, "en", most=3)[-1] == "and 22 more triggers"
+
+
+def test_a_length_of_time_in_words() -> None:
+    assert length_in_words(timedelta(minutes=90), "ja") == "1 時間 30 分"
+    assert length_in_words(timedelta(minutes=90), "en") == "1 hour and 30 minutes"

@@ -27,7 +27,13 @@ PAGES = [
     "/settings",
     "/accounts/password/change/",
 ]
-ADMINISTRATORS_PAGES = ["/jobs/{job}/delete", "/tools/{tool}/delete", "/maintenance/new", "/maintenance/{plan}/delete"]
+ADMINISTRATORS_PAGES = [
+    "/jobs/import",
+    "/jobs/{job}/delete",
+    "/tools/{tool}/delete",
+    "/maintenance/new",
+    "/maintenance/{plan}/delete",
+]
 CHANGES = [
     ("/tools", {"name": "新しいツール"}),
     ("/tools/{tool}/name", {"name": "新しいツール"}),

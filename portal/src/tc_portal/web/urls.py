@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import add_job, incidents, job, job_changes, jobs, maintenance, preferences, tools
+from .views import add_job, import_tasks, incidents, job, job_changes, jobs, maintenance, preferences, tools
 
 urlpatterns = [
     path("", incidents.home, name="home"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("jobs", jobs.job_list, name="jobs"),
     path("jobs/add", add_job.add_job, name="add_job"),
     path("jobs/add/first-report", add_job.first_report, name="first_report"),
+    path("jobs/import", import_tasks.import_tasks, name="import_tasks"),
     path("jobs/<int:job_id>", job.job_page, name="job"),
     path("jobs/<int:job_id>/tool", job_changes.job_tool, name="job_tool"),
     path("jobs/<int:job_id>/tags", job_changes.job_tags, name="job_tags"),

@@ -1,23 +1,20 @@
 """Tasks of the Windows Task Scheduler, read from the XML that it exports (MS-TSCH, section 2.5)."""
 
-from collections.abc import Iterator
-from datetime import timedelta
 from xml.etree.ElementTree import Element
 
 import msgspec
 
 from ..business_days.unread import Unreadable
 from ..text import cut
+from .actions import read_actions
 from .documents import documents
 from .encoding import text_of
-from .task import MultipleInstances, Task
+from .task import USUAL_LIMIT, MultipleInstances, Task
 from .triggers import read_triggers
 from .values import boolean, limit, one_of, written
 
-MANY_ACTIONS = 32
 PATH_LIMIT = 300
 DESCRIPTION_LIMIT = 2_000
-COMMAND_LIMIT = 500
 
 _POLICIES: dict[str, MultipleInstances] = {
     "IgnoreNew": "ignore_new",
@@ -25,8 +22,6 @@ _POLICIES: dict[str, MultipleInstances] = {
     "Queue": "queue",
     "StopExisting": "stop_existing",
 }
-# What is shown in place of a command.
-_OTHER_ACTIONS = {"ComHandler": "COM", "SendEmail": "SendEmail", "ShowMessage": "ShowMessage"}
 
 
 class UnreadTask(msgspec.Struct, frozen=True):
@@ -71,28 +66,16 @@ def _path(task: Element | None, name: str) -> str:
 
 
 def _task(task: Element, path: str) -> Task:
-    settings = task.find("Settings")
+    settings, actions = task.find("Settings"), read_actions(task.find("Actions"))
     return Task(
         path=path,
         triggers=tuple(read_triggers(task.find("Triggers"))),
         is_enabled=boolean(settings, "Enabled", default=True),
         description=cut(written(task.find("RegistrationInfo"), "Description") or "", DESCRIPTION_LIMIT),
-        commands=tuple(_commands(task.find("Actions"))),
-        execution_time_limit=limit(settings, "ExecutionTimeLimit", timedelta(hours=72)),
+        commands=actions.commands,
+        scripts=actions.scripts,
+        reports_as=actions.reports_as,
+        execution_time_limit=limit(settings, "ExecutionTimeLimit", USUAL_LIMIT),
         multiple_instances=one_of(settings, "MultipleInstancesPolicy", _POLICIES, "ignore_new"),
         starts_when_available=boolean(settings, "StartWhenAvailable", default=False),
     )
-
-
-def _commands(actions: Element | None) -> Iterator[str]:
-    elements = [] if actions is None else list(actions)
-    if len(elements) > MANY_ACTIONS:
-        raise Unreadable(
-            ja=f"Actions に操作が {len(elements)} 個あります。{MANY_ACTIONS} 個までです。",
-            en=f"Actions holds {len(elements)} actions; {MANY_ACTIONS} at most.",
-        )
-    for action in elements:
-        if action.tag in _OTHER_ACTIONS:
-            yield _OTHER_ACTIONS[action.tag]
-        elif action.tag == "Exec" and (command := written(action, "Command")):
-            yield cut(command, COMMAND_LIMIT)

@@ -8,6 +8,9 @@ import msgspec
 Months = tuple[int, ...]
 EVERY_MONTH: Months = tuple(range(1, 13))
 
+# How long Windows lets a task run that does not say.
+USUAL_LIMIT = timedelta(hours=72)
+
 EventKind = Literal["boot", "logon", "registration", "session", "event", "idle", "unknown"]
 MultipleInstances = Literal["ignore_new", "parallel", "queue", "stop_existing"]
 
@@ -85,8 +88,9 @@ AnyTrigger = Once | Daily | Weekly | Monthly | MonthlyByWeekday | Unpredictable
 class Task(msgspec.Struct, frozen=True, omit_defaults=True):
     """One task. ``path`` is its place in the Task Scheduler (``\\Backup\\Nightly``), empty where the file does not say.
 
-    ``commands`` are what it runs, without their arguments, which may hold passwords. ``execution_time_limit`` is None where the
-    task may run for ever; a task that does not say has Windows' own 72 hours.
+    ``commands`` are what it runs, without their arguments, which may hold passwords. Of those, only the names of script files
+    are kept, in ``scripts``, and the job key that they give to the reporter, ``reports_as``. ``execution_time_limit`` is None
+    where the task may run for ever; a task that does not say has Windows' own 72 hours.
     """
 
     path: str
@@ -94,6 +98,8 @@ class Task(msgspec.Struct, frozen=True, omit_defaults=True):
     is_enabled: bool = True
     description: str = ""
     commands: tuple[str, ...] = ()
-    execution_time_limit: timedelta | None = timedelta(hours=72)
+    scripts: tuple[str, ...] = ()
+    reports_as: str = ""
+    execution_time_limit: timedelta | None = USUAL_LIMIT
     multiple_instances: MultipleInstances = "ignore_new"
     starts_when_available: bool = False

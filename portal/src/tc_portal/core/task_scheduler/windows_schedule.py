@@ -35,13 +35,17 @@ class WindowsSchedule(msgspec.Struct, frozen=True, tag="windows_task"):
     A Repetition goes by elapsed time from each time that its trigger fires, and ends at the latest when the trigger fires
     again. Its last start, when its duration is just over, is optional: Windows may leave it out.
 
-    ``path`` is the task's place in the Task Scheduler. Raises ``Unschedulable`` where a value makes no sense.
+    ``path`` is the task's place in the Task Scheduler of the PC ``host``, as far as that was told. Nothing is due while the task
+    itself is disabled. ``stopped_after`` is how long Windows lets a run take, where that was said and is of use. Raises ``Unschedulable`` where a value makes no sense.
     """
 
     triggers: tuple[AnyTrigger, ...]
     time_zone: str
     starts_when_available: bool = False
     path: str = ""
+    host: str = ""
+    is_task_enabled: bool = True
+    stopped_after: timedelta | None = None
 
     def __post_init__(self) -> None:
         time_zone_of(self.time_zone)
@@ -52,7 +56,9 @@ class WindowsSchedule(msgspec.Struct, frozen=True, tag="windows_task"):
         """The slots with after < due <= until, ascending and distinct. The range may be years after a StartBoundary."""
         after, until, zone = max(after, _FIRST), min(until, _LAST), time_zone_of(self.time_zone)
         predictable = (
-            trigger for trigger in self.triggers if trigger.is_enabled and not isinstance(trigger, Unpredictable)
+            trigger
+            for trigger in self.triggers
+            if self.is_task_enabled and trigger.is_enabled and not isinstance(trigger, Unpredictable)
         )
         by_trigger = (self._slots_of(trigger, zone, after, until) for trigger in predictable)
         return in_order((slot.due, [slot]) for slot in merge(*by_trigger, key=attrgetter("due")))

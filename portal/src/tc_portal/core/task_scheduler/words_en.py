@@ -20,6 +20,14 @@ _EVENTS = {
     "event": "When an event occurs",
     "idle": "When the PC is idle",
 }
+_SESSIONS = {
+    "ConsoleConnect": "When a user connects to the console",
+    "ConsoleDisconnect": "When a user disconnects from the console",
+    "RemoteConnect": "When a user connects remotely",
+    "RemoteDisconnect": "When a user disconnects remotely",
+    "SessionLock": "When the screen is locked",
+    "SessionUnlock": "When the screen is unlocked",
+}
 
 
 def trigger_in_english(trigger: AnyTrigger) -> str:
@@ -42,6 +50,8 @@ def _when(trigger: AnyTrigger) -> str:
         case MonthlyByWeekday():
             days = _weeks_of_month(trigger, start)
         case Unpredictable():
+            if trigger.kind == "session" and trigger.detail in _SESSIONS:
+                return _SESSIONS[trigger.detail]
             return _EVENTS.get(trigger.kind) or f"At an unknown trigger {trigger.detail}".rstrip()
     return days if trigger.start is None else f"{days} at {clock_time(trigger.start)}"
 
@@ -77,15 +87,15 @@ def _weekdays(trigger: Weekly | MonthlyByWeekday, start: date) -> str:
 def _repetition(trigger: Trigger) -> str:
     if trigger.repetition is None:
         return ""
-    interval, duration = _length(trigger.repetition.interval), trigger.repetition.duration
+    interval, duration = length_in_english(trigger.repetition.interval), trigger.repetition.duration
     every = interval.removeprefix("1 ") if " and " not in interval else interval
-    lasts = "indefinitely" if duration is None else f"for {_length(duration)}"
+    lasts = "indefinitely" if duration is None else f"for {length_in_english(duration)}"
     return f"{'' if isinstance(trigger, Once) else ', then'} every {every} {lasts}"
 
 
 def _notes(trigger: AnyTrigger) -> Iterator[str]:
     if trigger.random_delay:
-        yield f"random delay of up to {_length(trigger.random_delay)}"
+        yield f"random delay of up to {length_in_english(trigger.random_delay)}"
     if trigger.end is not None:
         yield f"until {last_moment(trigger.end)}"
     if isinstance(trigger, Unpredictable):
@@ -94,7 +104,8 @@ def _notes(trigger: AnyTrigger) -> Iterator[str]:
         yield "disabled"
 
 
-def _length(length: timedelta) -> str:
+def length_in_english(length: timedelta) -> str:
+    """ "1 hour and 30 minutes" """
     return _listed(f"{number} {unit}{'' if number == 1 else 's'}" for number, unit in units(length))
 
 

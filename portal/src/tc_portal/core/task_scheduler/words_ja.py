@@ -17,6 +17,14 @@ _EVENTS = {
     "event": "イベント発生時",
     "idle": "アイドル時",
 }
+_SESSIONS = {
+    "ConsoleConnect": "コンソールへの接続時",
+    "ConsoleDisconnect": "コンソールの切断時",
+    "RemoteConnect": "リモート接続時",
+    "RemoteDisconnect": "リモート切断時",
+    "SessionLock": "画面のロック時",
+    "SessionUnlock": "画面のロック解除時",
+}
 
 
 def trigger_in_japanese(trigger: AnyTrigger) -> str:
@@ -39,6 +47,8 @@ def _when(trigger: AnyTrigger) -> str:
         case MonthlyByWeekday():
             days = _weeks_of_month(trigger, start)
         case Unpredictable():
+            if trigger.kind == "session" and trigger.detail in _SESSIONS:
+                return _SESSIONS[trigger.detail]
             return _EVENTS.get(trigger.kind) or f"不明なトリガー {trigger.detail}".rstrip()
     return days if trigger.start is None else f"{days} {clock_time(trigger.start)}"
 
@@ -75,14 +85,14 @@ def _repetition(trigger: Trigger) -> str:
     if trigger.repetition is None:
         return ""
     duration = trigger.repetition.duration
-    every = f"{_length(trigger.repetition.interval)}ごとに"
-    again = f"{every}無期限" if duration is None else f"{every} {_length(duration)}"
+    every = f"{length_in_japanese(trigger.repetition.interval)}ごとに"
+    again = f"{every}無期限" if duration is None else f"{every} {length_in_japanese(duration)}"
     return f" {again}" if isinstance(trigger, Once) else f"、そこから {again}"
 
 
 def _notes(trigger: AnyTrigger) -> Iterator[str]:
     if trigger.random_delay:
-        yield f"最大 {_length(trigger.random_delay)}のランダムな遅れ"
+        yield f"最大 {length_in_japanese(trigger.random_delay)}のランダムな遅れ"
     if trigger.end is not None:
         yield f"{last_moment(trigger.end)} まで"
     if isinstance(trigger, Unpredictable):
@@ -91,7 +101,8 @@ def _notes(trigger: AnyTrigger) -> Iterator[str]:
         yield "無効"
 
 
-def _length(length: timedelta) -> str:
+def length_in_japanese(length: timedelta) -> str:
+    """「1 時間 30 分」"""
     return " ".join(f"{number} {_UNITS[unit]}" for number, unit in units(length))
 
 

@@ -38,6 +38,12 @@ def when(instant: datetime | None) -> str:
 
 
 @register.filter
+def local_minute(instant: datetime) -> str:
+    """The instant on its own clock, to the minute: ``2026-12-01 08:00``."""
+    return f"{instant:%Y-%m-%d %H:%M}"
+
+
+@register.filter
 def took(run: Run) -> str:
     """How long the run took, where the script said when it started: "1:02:03" or "4.2 s"."""
     if run.started_at is None or run.finished_at < run.started_at:

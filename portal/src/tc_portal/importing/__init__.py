@@ -1,0 +1,1 @@
+"""``tc-portal import-tasks``: tasks of the Windows Task Scheduler become jobs."""
