@@ -55,7 +55,8 @@ def test_a_longer_grace_raises_fewer() -> None:
     runs = [run(60 * hour + 20 * (hour % 2)) for hour in range(1, 20)]
     until = at(60 * 19 + 21)
     counts = [
-        len(incidents_under(hourly(grace=grace * MINUTE, early=timedelta()), runs, [], [], until)) for grace in (10, 30)
+        len(incidents_under(hourly(grace=grace * MINUTE, early=timedelta()), runs, [], [], until))
+        for grace in (10, 30)
     ]
     assert counts == [10, 0]
 
