@@ -1,5 +1,6 @@
 """The times of the day at which a job runs, and the day that each run belongs to."""
 
+import itertools
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -54,7 +55,7 @@ def _groups(local: list[datetime]) -> list[list[datetime]]:
     if not local:
         return []
     groups = [[local[0]]]
-    for before, after in zip(local, local[1:], strict=False):
+    for before, after in itertools.pairwise(local):
         if _minute(after) - _minute(before) > GAP:
             groups.append([])
         groups[-1].append(after)

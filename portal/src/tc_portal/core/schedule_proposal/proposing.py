@@ -1,5 +1,6 @@
 """A schedule for a job that has none: what its runs keep to, if they keep to anything."""
 
+import itertools
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from statistics import median
@@ -65,7 +66,7 @@ def proposal_from(
         schedule = BusinessDayRule(calendar_name, time_zone, at, pattern.choice)
     else:
         schedule = Cron(tuple(f"{time.minutes % 60} {time.minutes // 60} {pattern.cron}" for time in kept), time_zone)
-    gap = min((timedelta(minutes=b.minutes - a.minutes) for a, b in zip(kept, kept[1:], strict=False)), default=None)
+    gap = min((timedelta(minutes=b.minutes - a.minutes) for a, b in itertools.pairwise(kept)), default=None)
     latenesses = [late for time in kept for day, late in time.days.items() if pattern.is_on(day)]
     grace = grace_above(latenesses, (gap or timedelta(days=1)) - MINUTE)
     uses = calendar if pattern.choice is not None else None
@@ -87,7 +88,7 @@ def _steady(last: Sequence[RunSeen], calendar_name: str) -> Proposal | None:
     """Every so many minutes or hours, on the beat: by the clock's face, or from any other instant."""
     if len(last) < STEADY_RUNS:
         return None
-    gaps = [after.at - before.at for before, after in zip(last, last[1:], strict=False)]
+    gaps = [after.at - before.at for before, after in itertools.pairwise(last)]
     usual = timedelta(seconds=median(gap.total_seconds() for gap in gaps))
     every = min(_BEATS, key=lambda beat: abs(beat - usual))
     if abs(every - usual) > every * 0.1:
