@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import add_job, incidents, jobs, preferences, tools
+from .views import add_job, calendars, incidents, job_settings, jobs, preferences, tools
 
 urlpatterns = [
     path("", incidents.home, name="home"),
@@ -12,6 +12,14 @@ urlpatterns = [
     path("jobs/<int:job_id>", jobs.job_page, name="job"),
     path("jobs/<int:job_id>/tool", jobs.job_tool, name="job_tool"),
     path("jobs/<int:job_id>/delete", jobs.job_removal, name="job_removal"),
+    path("jobs/<int:job_id>/settings", job_settings.job_settings, name="job_settings"),
+    path("jobs/<int:job_id>/settings/preview", job_settings.job_settings_preview, name="job_settings_preview"),
+    path("jobs/<int:job_id>/settings/proposal", job_settings.accept_proposal, name="accept_proposal"),
+    path("calendars", calendars.calendar_list, name="calendars"),
+    path("calendars/new", calendars.new_calendar, name="new_calendar"),
+    path("calendars/<int:calendar_id>", calendars.calendar_page, name="calendar"),
+    path("calendars/<int:calendar_id>/edit", calendars.edit_calendar, name="edit_calendar"),
+    path("calendars/<int:calendar_id>/delete", calendars.calendar_removal, name="calendar_removal"),
     path("tools", tools.tool_list, name="tools"),
     path("tools/<uuid:tool_id>", tools.tool_page, name="tool"),
     path("tools/<uuid:tool_id>/name", tools.tool_name, name="tool_name"),

@@ -30,7 +30,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def job_page(request: HttpRequest, job_id: int) -> HttpResponse:
-    job = get_object_or_404(Job.objects.select_related("tool"), id=job_id)
+    job = get_object_or_404(Job.objects.select_related("tool", "settings_row"), id=job_id)
     context = {
         "job": job,
         "status": status_of(job),
