@@ -65,7 +65,7 @@ def _patterns(days: Collection[date], calendar: Calendar | None) -> Iterator[Day
 
 
 def _weekly(kind: Kind, weekdays: tuple[int, ...]) -> DayPattern:
-    named = "MON-FRI" if weekdays == (0, 1, 2, 3, 4) else ",".join(_CRON_WEEKDAYS[weekday] for weekday in weekdays)
+    named = ",".join(_CRON_WEEKDAYS[weekday] for weekday in weekdays)
     return DayPattern(kind, lambda day: day.weekday() in weekdays, cron=f"* * {named}")
 
 

@@ -5,7 +5,9 @@ from decimal import Decimal, InvalidOperation
 from unicodedata import normalize
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
+
+from .spoken import language
 
 UNITS = {
     "seconds": (timedelta(seconds=1), gettext_lazy("seconds")),
@@ -14,6 +16,8 @@ UNITS = {
     "days": (timedelta(days=1), gettext_lazy("days")),
 }
 LONGEST_AMOUNT = 8
+
+_NAMES = (("days", "日", "day"), ("hours", "時間", "hour"), ("minutes", "分", "minute"), ("seconds", "秒", "second"))
 
 
 class Unreadable(Exception):
@@ -48,16 +52,13 @@ def written_duration(duration: timedelta | None) -> tuple[str, str]:
 
 def duration_in_words(duration: timedelta) -> str:
     """「1 日 2 時間 30 分」 or "1 day 2 hours 30 minutes"."""
-    days, rest = divmod(int(duration.total_seconds()), 86_400)
-    hours, rest = divmod(rest, 3_600)
-    minutes, seconds = divmod(rest, 60)
-    said = [
-        ngettext("%(n)s day", "%(n)s days", days) % {"n": days} if days else "",
-        ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours} if hours else "",
-        ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes} if minutes else "",
-        ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": seconds} if seconds else "",
-    ]
-    return " ".join(filter(None, said)) or ngettext("%(n)s minute", "%(n)s minutes", 0) % {"n": 0}
+    said = []
+    rest = timedelta(seconds=int(duration.total_seconds()))
+    for unit, ja, en in _NAMES:
+        count, rest = divmod(rest, UNITS[unit][0])
+        if count or (unit == "minutes" and not duration):
+            said.append(f"{count} {ja}" if language() == "ja" else f"{count} {en}{'' if count == 1 else 's'}")
+    return " ".join(said)
 
 
 def plain(text: str) -> str:

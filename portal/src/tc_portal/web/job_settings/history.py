@@ -34,11 +34,11 @@ def history_of(job: Job) -> list[Change]:
     names = frozenset[str]().union(*map(calendars_of, read)) if read else frozenset[str]()
     calendars = {name: calendar for name, (_id, calendar) in revisions_named(names).items()}
     before = [*read[1:], JobSettings()]
-    is_whole = len(rows) <= SHOWN
-    return [
+    changes = [
         Change(row.in_force_from, row.changed_by or "–", differences(old, new, calendars))
-        for row, new, old in zip(rows, read, before, strict=True)
-    ][: None if is_whole else SHOWN]
+        for row, new, old in zip(rows, read, before, strict=False)
+    ]
+    return changes[:SHOWN]
 
 
 def differences(old: JobSettings, new: JobSettings, calendars: Mapping[str, Calendar]) -> list[tuple[str, str, str]]:

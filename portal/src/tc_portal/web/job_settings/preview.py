@@ -17,7 +17,7 @@ from tc_portal.core.task_scheduler.words import trigger_in_words
 
 from .dates import day_in_words, instant_in_words
 from .spoken import language
-from .year import Month, day_off_name, last_day_of, move_in_words, year_of
+from .year import Month, day_off_name, landing_day, last_day_of, move_in_words, year_of
 
 NEXT = 10
 FARTHEST = timedelta(days=800)
@@ -104,7 +104,7 @@ def _due(slot: Slot, named: list[Calendar], zone: ZoneInfo, today: date) -> Due:
     here = slot.due.astimezone(zone).date()
     moved = ""
     if slot.moved_from is not None:
-        moved = move_in_words(day_off_name(named, slot.moved_from), slot.moved_from, here)
+        moved = move_in_words(day_off_name(named, slot.moved_from), slot.moved_from, landing_day(named, here))
     words = instant_in_words(slot.due, zone, with_year=here.year != today.year)
     return Due(slot.due, words, moved, slot.is_certain)
 

@@ -79,7 +79,12 @@ def _read_days(text: str) -> list[str]:
 
 
 def simple_form_of(schedule: Cron) -> SimpleForm | None:
-    """The simple form that makes the same cron lines; None where none does."""
+    """The simple form that makes the same cron lines, to the letter; None where none does."""
+    form = _simple_form_of(schedule)
+    return form if form is not None and cron_of(form, schedule.time_zone) == schedule else None
+
+
+def _simple_form_of(schedule: Cron) -> SimpleForm | None:
     lines = [five_fields(line).upper().split() for line in schedule.lines]
     (days, months, weekdays) = lines[0][2:]
     if any(line[2:] != [days, months, weekdays] for line in lines) or months != "*":
@@ -100,15 +105,6 @@ def simple_form_of(schedule: Cron) -> SimpleForm | None:
 
 
 def _weekdays_of(field: str) -> list[str]:
-    """The days of the week of a cron field that lists them, or has them from one to another; none where it is otherwise."""
-    names = {str(number): name for number, name in enumerate(("SUN", *WEEKDAYS))} | {name: name for name in WEEKDAYS}
-    found: list[str] = []
-    for part in field.split(","):
-        first, dash, last = part.partition("-")
-        if first not in names or (dash and last not in names):
-            return []
-        begin, end = WEEKDAYS.index(names[first]), WEEKDAYS.index(names[last] if dash else names[first])
-        if begin > end:
-            return []
-        found += WEEKDAYS[begin : end + 1]
-    return found
+    """The days of the week that a cron field lists by name; none where it is otherwise."""
+    names = field.split(",")
+    return names if all(name in WEEKDAYS for name in names) else []

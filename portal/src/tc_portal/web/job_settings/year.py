@@ -3,7 +3,7 @@
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -111,8 +111,16 @@ def day_off_name(calendars: Iterable[Calendar], day: date) -> str:
     return ""
 
 
+def landing_day(calendars: Iterable[Calendar], here: date) -> date:
+    """The business day that a slot due ``here`` was moved to: the day before, where 25:30 of it is due on a day off."""
+    eve = here - timedelta(days=1)
+    is_past_midnight = any(not each.is_business_day(here) and each.is_business_day(eve) for each in calendars)
+    return eve if is_past_midnight else here
+
+
 def _move_in_words(calendar: Calendar | None, away: date, here: date) -> str:
-    return move_in_words(day_off_name([calendar] if calendar else [], away), away, here)
+    calendars = [calendar] if calendar else []
+    return move_in_words(day_off_name(calendars, away), away, landing_day(calendars, here))
 
 
 def _moves(due: Iterable[DueDay], zone: ZoneInfo | None) -> Mapping[date, date]:
