@@ -1,13 +1,16 @@
 """Who sees which page, and who may change what."""
 
 import uuid
+from functools import reduce
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern
 from job_rows import a_job, on_each_database
 from tc_portal.accounts.models import User
-from tc_portal.jobs.models import Job, Tool
+from tc_portal.core.business_days.calendar import Calendar
+from tc_portal.jobs.models import CalendarRow, Job, Tool
+from tc_portal.store.calendars import make_calendar
 from tc_portal.web.urls import urlpatterns
 
 PAGES = [
@@ -17,17 +20,30 @@ PAGES = [
     "/jobs/add",
     "/jobs/add/first-report",
     "/jobs/{job}",
+    "/jobs/{job}/settings",
+    "/calendars",
+    "/calendars/{calendar}",
     "/tools",
     "/tools/{tool}",
     "/settings",
     "/accounts/password/change/",
 ]
-ADMINISTRATORS_PAGES = ["/jobs/{job}/delete", "/tools/{tool}/delete"]
+ADMINISTRATORS_PAGES = [
+    "/jobs/{job}/delete",
+    "/tools/{tool}/delete",
+    "/calendars/new",
+    "/calendars/{calendar}/edit",
+    "/calendars/{calendar}/delete",
+]
+# What the store writes on a connection of its own is tested where that connection sees the test's rows.
+CHANGES_BY_THE_STORE = ["/jobs/{job}/settings", "/jobs/{job}/settings/preview", "/jobs/{job}/settings/proposal"]
 CHANGES = [
     ("/tools", {"name": "新しいツール"}),
     ("/tools/{tool}/name", {"name": "新しいツール"}),
     ("/tools/{tool}/jobs", {"job": "{job}"}),
     ("/tools/{tool}/delete", {}),
+    ("/calendars/new", {"name": "工場", "save": "1"}),
+    ("/calendars/{calendar}/delete", {}),
     ("/jobs/{job}/tool", {"tool": "{tool}"}),
     ("/jobs/{job}/delete", {}),
 ]
@@ -36,17 +52,19 @@ OPEN_TO_ALL = ["/", "/language", "/theme"]
 
 
 class World:
-    """One job and one tool that has nothing to do with it."""
+    """One job, and a tool and a calendar that have nothing to do with it."""
 
     def __init__(self) -> None:
         self.tool = Tool.objects.create(name="経理")
         self.job = a_job("sales-report", title="売上日報")
+        self.calendar = make_calendar(Calendar("本社", "JP"), "hanako")
 
     def at(self, path: str) -> str:
-        return path.format(job=self.job.id, tool=self.tool.id)
+        return path.format(job=self.job.id, tool=self.tool.id, calendar=self.calendar.id)
 
-    def state(self) -> tuple[list[object], list[object]]:
-        return list(Tool.objects.values_list("id", "name")), list(Job.objects.values_list("id", "tool_id"))
+    def state(self) -> tuple[list[object], ...]:
+        calendars = list(CalendarRow.objects.values_list("id", "name"))
+        return list(Tool.objects.values_list("id", "name")), list(Job.objects.values_list("id", "tool_id")), calendars
 
 
 @pytest.fixture
@@ -55,8 +73,9 @@ def world(data: object) -> World:
 
 
 def test_the_tables_above_know_every_address_of_the_portal() -> None:
-    known = [*PAGES, *ADMINISTRATORS_PAGES, *OPEN_TO_ALL, *(path for path, _ in CHANGES)]
-    written = {path.strip("/").replace("{job}", "<int:job_id>").replace("{tool}", "<uuid:tool_id>") for path in known}
+    known = [*PAGES, *ADMINISTRATORS_PAGES, *OPEN_TO_ALL, *CHANGES_BY_THE_STORE, *(path for path, _ in CHANGES)]
+    names = {"{job}": "<int:job_id>", "{tool}": "<uuid:tool_id>", "{calendar}": "<int:calendar_id>"}
+    written = {reduce(lambda path, name: path.replace(name, names[name]), names, path.strip("/")) for path in known}
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)
         assert str(pattern.pattern).strip("/") in written

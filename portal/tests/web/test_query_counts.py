@@ -13,6 +13,8 @@ PAGES = [
     "/jobs",
     "/jobs?q=job",
     "/jobs/{job}",
+    "/calendars",
+    "/calendars/new",
     "/tools",
     "/tools/{tool}",
     "/tools/{tool}?q=job",
