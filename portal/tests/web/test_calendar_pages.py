@@ -197,7 +197,7 @@ def test_a_changed_calendar_judges_its_jobs_from_now_on(hanako: Client) -> None:
     assert JobSettingsRow.objects.filter(job=job).count() == 2
     assert JobSettingsRow.objects.filter(job=job).order_by("-id")[0].changed_by == "hanako"
     assert not JobSettingsRow.objects.filter(job=other).exists()
-    assert "変更前 → 変更後" in hanako.get(f"/jobs/{job.id}/settings").text
+    assert "カレンダー: 変更前 → 変更後" in ShownPage(hanako.get(f"/jobs/{job.id}/settings")).column(2)[-2]
 
 
 def test_a_new_name_alone_makes_no_revision_and_no_new_settings(hanako: Client) -> None:
@@ -214,7 +214,7 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten_unseen(hanako: 
     hanako.post(f"/calendars/{calendar.id}/edit", {**stale, "own_days": "2026-08-13,夏季休業"})
     answer = hanako.post(f"/calendars/{calendar.id}/edit", {**stale, "own_days": "2026-08-14,別"})
     assert "別の人がカレンダーを変更しました" in answer.text
-    assert "削除 2026年8月13日(木) 夏季休業" in answer.text
+    assert "削除 2026年8月13日(木) 夏季休業" in ShownPage(answer).one("ul", "changed-days").text
     assert newest().days_off == (SUMMER,)
 
 
