@@ -25,7 +25,6 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture(autouse=True)
 def no_jobs(tables: Database) -> None:
     empty(tables)
-    tables.execute("DELETE FROM calendar_revision;")
 
 
 def revision(tables: Database, calendar: Calendar) -> str:
