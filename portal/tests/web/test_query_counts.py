@@ -21,7 +21,7 @@ PAGES = [
     "/jobs/add",
     "/settings",
 ]
-A_HANDFUL = 10
+A_HANDFUL = 14
 
 
 def fill(jobs: int) -> tuple[Job, Tool]:
