@@ -22,6 +22,8 @@ PAGES = {
     "tools": "/tools",
     "maintenance": "/maintenance",
     "new-maintenance": "/maintenance/new",
+    "calendars": "/calendars",
+    "new-calendar": "/calendars/new",
     "settings": "/settings",
 }
 
@@ -129,6 +131,25 @@ def test_the_first_report_of_a_new_job_turns_the_line_green(
     expect(page.get_by_role("link", name="brand-new の題")).to_be_visible()
 
 
+def test_what_a_schedule_means_is_seen_while_it_is_typed(watched: RunningPortal, visit: Callable[..., Page]) -> None:
+    report(watched, "scheduled", "success", "2026-01-25T00:00:00Z")
+    ((job_id,),) = watched.database.rows("SELECT id FROM job WHERE job_key = 'scheduled'")
+    page = visit(watched, f"/jobs/{job_id}/settings")
+    page.get_by_role("button", name="スケジュールを追加").click()
+    page.get_by_text("営業日", exact=True).locator("xpath=ancestor::label").click()
+    expect(page.get_by_label("曜日")).to_be_hidden()
+    page.get_by_label("時刻").fill("25:30")
+    preview = page.locator("#preview")
+    expect(preview).to_contain_text("毎営業日 25:30（翌日 01:30）（カレンダー: 日本の営業日）", timeout=10_000)
+    expect(preview.locator(".day.due").first).to_be_visible()
+    page.get_by_label("時刻").fill("99")
+    expect(preview).to_contain_text("時刻「99」を読めません", timeout=10_000)
+    page.get_by_label("時刻").fill("07:30")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_text("設定を保存しました。")).to_be_visible()
+    expect(page.locator("#preview")).to_contain_text("毎営業日 07:30")
+
+
 def test_the_browsers_language_is_used_until_the_person_chooses(
     watched: RunningPortal, visit: Callable[..., Page]
 ) -> None:
@@ -182,7 +203,9 @@ def test_every_page_is_accessible_and_fits_its_width(
     jobs = demo.database.rows("SELECT verdict, min(id) FROM job GROUP BY verdict")
     folder = ARTIFACTS / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, path in {**PAGES, **{f"job-{verdict}": f"/jobs/{number}" for verdict, number in jobs}}.items():
+    numbers = {f"job-{verdict}": f"/jobs/{number}" for verdict, number in jobs}
+    numbers["job-settings"] = f"{numbers['job-error']}/settings"
+    for name, path in {**PAGES, **numbers}.items():
         page.goto(path)
         page.screenshot(path=folder / f"{name}-{theme}-{language}-{width}.png", full_page=width == "wide")
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from databases import Database, new_database
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, connections, transaction
@@ -11,6 +12,20 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 from tc_portal.accounts.models import User
 from tc_portal.configuration import database_settings
+from tc_portal.jobs.models import (
+    BlindTime,
+    CalendarRevision,
+    CalendarRow,
+    Heartbeat,
+    Incident,
+    Job,
+    JobSettingsRow,
+    JobStatus,
+    Run,
+    RunStart,
+    Tool,
+    Transition,
+)
 
 PASSWORD = "a long pass phrase 1"
 
@@ -44,6 +59,27 @@ def data(tables: Database, django_db_blocker: DjangoDbBlocker) -> Iterator[Datab
     with django_db_blocker.unblock(), transaction.atomic():
         yield tables
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def kept_data(tables: Database, django_db_blocker: DjangoDbBlocker) -> Iterator[Database]:
+    """The tables, for a test whose pages have the store write on a connection of its own; all rows are deleted after it."""
+    cache.clear()
+    with django_db_blocker.unblock():
+        yield tables
+        Job.objects.update(settings_row=None)
+        for rows in (Incident, Transition, RunStart, Run, JobStatus, JobSettingsRow, Job, Tool, BlindTime, Heartbeat):
+            rows.objects.all().delete()
+        for rows in (CalendarRevision, CalendarRow, Session, User):
+            rows.objects.all().delete()
+
+
+@pytest.fixture
+def hanako(kept_data: Database) -> Client:
+    """An administrator's browser, on tables that the store writes to as well."""
+    client = Client()
+    client.force_login(User.objects.create_user("hanako", "hanako@example.com", PASSWORD, is_staff=True))
+    return client
 
 
 @pytest.fixture

@@ -9,8 +9,10 @@ from django.urls import URLPattern
 from django.utils import timezone
 from job_rows import a_job, on_each_database
 from tc_portal.accounts.models import User
+from tc_portal.core.business_days.calendar import Calendar
 from tc_portal.core.maintenance import Everything, Maintenance, Once
-from tc_portal.jobs.models import Job, JobSettingsRow, JobTag, MaintenanceRow, Tool
+from tc_portal.jobs.models import CalendarRow, Job, JobSettingsRow, JobTag, MaintenanceRow, Tool
+from tc_portal.store.calendars import make_calendar
 from tc_portal.store.planning_quiet import add_maintenance
 from tc_portal.web.urls import urlpatterns
 
@@ -21,6 +23,9 @@ PAGES = [
     "/jobs/add",
     "/jobs/add/first-report",
     "/jobs/{job}",
+    "/jobs/{job}/settings",
+    "/calendars",
+    "/calendars/{calendar}",
     "/tools",
     "/tools/{tool}",
     "/maintenance",
@@ -33,12 +38,19 @@ ADMINISTRATORS_PAGES = [
     "/tools/{tool}/delete",
     "/maintenance/new",
     "/maintenance/{plan}/delete",
+    "/calendars/new",
+    "/calendars/{calendar}/edit",
+    "/calendars/{calendar}/delete",
 ]
+# What the store writes on a connection of its own is tested where that connection sees the test's rows.
+CHANGES_BY_THE_STORE = ["/jobs/{job}/settings", "/jobs/{job}/settings/preview", "/jobs/{job}/settings/proposal"]
 CHANGES = [
     ("/tools", {"name": "新しいツール"}),
     ("/tools/{tool}/name", {"name": "新しいツール"}),
     ("/tools/{tool}/jobs", {"job": "{job}"}),
     ("/tools/{tool}/delete", {}),
+    ("/calendars/new", {"name": "工場", "save": "1"}),
+    ("/calendars/{calendar}/delete", {}),
     ("/jobs/{job}/tool", {"tool": "{tool}"}),
     ("/jobs/{job}/tags", {"tags": "月次, 経理"}),
     ("/jobs/{job}/delete", {}),
@@ -55,22 +67,24 @@ OPEN_TO_ALL = ["/", "/language", "/theme"]
 
 
 class World:
-    """One job and one tool that has nothing to do with it."""
+    """One job, and a tool and a calendar that have nothing to do with it."""
 
     def __init__(self) -> None:
         self.tool = Tool.objects.create(name="経理")
         self.job = a_job("sales-report", title="売上日報")
         hour = timedelta(hours=1)
         plan = Maintenance(Everything(), Once(timezone.now() - hour, timezone.now() + hour))
+        self.calendar = make_calendar(Calendar("本社", "JP"), "hanako")
         self.plan = add_maintenance("サーバー移設", plan, timezone.now(), "hanako")
 
     def at(self, path: str) -> str:
-        return path.format(job=self.job.id, tool=self.tool.id, plan=self.plan)
+        return path.format(job=self.job.id, tool=self.tool.id, plan=self.plan, calendar=self.calendar.id)
 
     def state(self) -> list[list[object]]:
         return [
             list(Tool.objects.values_list("id", "name")),
             list(Job.objects.values_list("id", "tool_id")),
+            list(CalendarRow.objects.values_list("id", "name")),
             list(JobTag.objects.values_list("job_id", "tag")),
             list(MaintenanceRow.objects.values_list("id", "definition")),
             list(JobSettingsRow.objects.values_list("id", "definition")),
@@ -83,8 +97,10 @@ def world(data: object) -> World:
 
 
 def test_the_tables_above_know_every_address_of_the_portal() -> None:
-    known = [*PAGES, *ADMINISTRATORS_PAGES, *OPEN_TO_ALL, *PREVIEWS, *(path for path, _ in [*CHANGES, PAUSE])]
-    converters = {"job": "<int:job_id>", "tool": "<uuid:tool_id>", "plan": "<int:plan_id>"}
+    known = [*PAGES, *ADMINISTRATORS_PAGES, *OPEN_TO_ALL, *PREVIEWS, *CHANGES_BY_THE_STORE]
+    known += [path for path, _ in [*CHANGES, PAUSE]]
+    names = ["job", "calendar", "plan"]
+    converters = {"tool": "<uuid:tool_id>", **{name: f"<int:{name}_id>" for name in names}}
     written = {path.strip("/").format(**converters) for path in known}
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)

@@ -22,6 +22,8 @@ PAGES = [
     "/jobs?verdict=error&tag=even",
     "/maintenance",
     "/maintenance/new",
+    "/calendars",
+    "/calendars/new",
     "/tools",
     "/tools/{tool}",
     "/tools/{tool}?q=job",

@@ -43,6 +43,19 @@ class ExtensionTold(msgspec.Struct, frozen=True, order=True, array_like=True):
     until: datetime
 
 
+_read_extensions = msgspec.json.Decoder(tuple[ExtensionTold, ...]).decode
+
+
+def read_extensions(extensions: str) -> tuple[ExtensionTold, ...]:
+    """The extensions in the JSON that ``extensions_as_json`` wrote."""
+    return _read_extensions(extensions)
+
+
+def extensions_as_json(extensions: Sequence[ExtensionTold]) -> str:
+    """The extensions of a run as they are kept with its start."""
+    return msgspec.json.encode(extensions).decode()
+
+
 class StartTold(msgspec.Struct, frozen=True):
     """A run's start, and each time that it asked for more, in their order."""
 

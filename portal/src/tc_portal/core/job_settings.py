@@ -1,11 +1,13 @@
 """A job's settings: what a person expects of it, as it is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 import msgspec
+from msgspec.structs import replace
 
 from .business_days.calendar import Calendar
+from .business_days.rule import BusinessDayRule
 from .history import Terms
 from .judge import Expectation
 from .schedule.job_schedule import JobSchedule, calendars_named, slots_of
@@ -74,6 +76,19 @@ def settings_as_json(settings: JobSettings) -> str:
 def calendars_of(settings: JobSettings) -> frozenset[str]:
     """The names of the calendars that the settings go by."""
     return calendars_named(settings.schedules)
+
+
+def with_calendar(settings: JobSettings, older: Collection[str], newest: str) -> JobSettings:
+    """The settings with the calendar of the name ``newest`` wherever they name one of ``older``."""
+    return replace(settings, schedules=tuple(_with_calendar(each, older, newest) for each in settings.schedules))
+
+
+def _with_calendar(one: JobSchedule, older: Collection[str], newest: str) -> JobSchedule:
+    if isinstance(one.schedule, BusinessDayRule) and one.schedule.calendar in older:
+        one = replace(one, schedule=replace(one.schedule, calendar=newest))
+    if one.narrowed is not None and one.narrowed.calendar in older:
+        one = replace(one, narrowed=replace(one.narrowed, calendar=newest))
+    return one
 
 
 def terms_of(settings: JobSettings, in_force_from: datetime, calendars: Mapping[str, Calendar]) -> Terms:

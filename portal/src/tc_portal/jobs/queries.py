@@ -114,3 +114,8 @@ def newest_record() -> str:
         return f"{run}"
     number, at, verdict = transition
     return f"{run}-{number}-{at.timestamp():.6f}-{verdict}"
+
+
+def job_ids_of(job_keys: Collection[str]) -> dict[str, int]:
+    """The ids of these jobs by key: one query for all of them."""
+    return dict(Job.objects.filter(job_key__in=job_keys).values_list("job_key", "id"))

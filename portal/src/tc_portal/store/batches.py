@@ -7,7 +7,7 @@ from typing import Protocol
 
 from tc_portal.core.report import Telling
 
-from .changing_settings import SettingsChange
+from .changing_settings import CalendarRenewal, SettingsChange
 from .recording import Recorded
 
 logger = logging.getLogger(__name__)
@@ -32,6 +32,11 @@ class Store(Protocol):
 
     def change_settings(self, changes: Sequence[SettingsChange], now: datetime, changed_by: str | None) -> None:
         """Put settings of jobs in force. Raises as ``record`` does."""
+
+    def renew_calendar(
+        self, job_keys: Sequence[str], renewal: CalendarRenewal, now: datetime, changed_by: str | None
+    ) -> int:
+        """Have the jobs go by a calendar's newest revision; how many went by an older one. Raises as ``record`` does."""
 
     def beat(self, now: datetime, drain: timedelta) -> None:
         """Commit a heartbeat: the portal receives. Raises as ``record`` does. See ``beating``."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tc_portal.core.job_settings import JobSettings, settings_as_json
+from tc_portal.core.job_settings import JobSettings, calendars_of, read_settings, settings_as_json, with_calendar
 
 from .beating import LONGEST_PAUSE
 from .course import Course
@@ -33,6 +33,13 @@ class SettingsChange(msgspec.Struct, frozen=True):
     title: str = ""
 
 
+class CalendarRenewal(msgspec.Struct, frozen=True):
+    """The names that settings give to the older revisions of a calendar, and to its newest."""
+
+    older: frozenset[str]
+    newest: str
+
+
 def change_settings(
     calendars: Calendars, changes: Sequence[SettingsChange], now: datetime, changed_by: str | None
 ) -> Generator[Statement, Any, None]:
@@ -43,6 +50,32 @@ def change_settings(
     if missing:
         yield CreateJobs(sorted(missing, key=lambda new: new.job_key))
         jobs |= {job.job_key: job for job in (yield LockJobs(sorted(new.job_key for new in missing)))}
+    yield from _put_in_force(calendars, jobs, changes, now, changed_by)
+
+
+def renew_calendar(
+    calendars: Calendars, job_keys: Sequence[str], renewal: CalendarRenewal, now: datetime, changed_by: str | None
+) -> Generator[Statement, Any, int]:
+    """Have the jobs go by the calendar's newest revision from now on, as far as they go by an older one; how many did."""
+    locked: list[LockedJob] = yield LockJobs(sorted(job_keys))
+    jobs = {job.job_key: job for job in locked}
+    changes = []
+    for job in locked:
+        settings = None if job.settings is None else read_settings(job.settings)
+        if settings is not None and calendars_of(settings) & renewal.older:
+            changes.append(SettingsChange(job.job_key, with_calendar(settings, renewal.older, renewal.newest)))
+    if changes:
+        yield from _put_in_force(calendars, jobs, changes, now, changed_by)
+    return len(changes)
+
+
+def _put_in_force(
+    calendars: Calendars,
+    jobs: dict[str, LockedJob],
+    changes: Sequence[SettingsChange],
+    now: datetime,
+    changed_by: str | None,
+) -> Generator[Statement, Any, None]:
     around = yield from surroundings(calendars, list(jobs.values()))
     yield from calendars.news()
     beats: list[datetime] = yield FindHeartbeat()

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from tc_portal.core.history import ExtensionTold, RunTold, StartTold, Terms, last_of
+from tc_portal.core.history import RunTold, StartTold, Terms, last_of, read_extensions
 from tc_portal.core.verdict import Verdict
 
 from .statements import IncidentRow, RunRow, SettingsRow, StartRow, TransitionRow
@@ -17,9 +17,6 @@ RUNS_FOR_CONTEXT = 200
 
 # Makes of settings (JSON) and since when they are in force what the judge goes by.
 TermsReader = Callable[[str, datetime], Terms]
-
-_read_extensions = msgspec.json.Decoder(tuple[ExtensionTold, ...]).decode
-_encode = msgspec.json.encode
 
 
 class Stood(msgspec.Struct, frozen=True):
@@ -70,11 +67,3 @@ def _whole_from(latest_first: Sequence[RunRow] | Sequence[StartRow]) -> datetime
     if len(latest_first) < RUNS_READ:
         return None
     return max(row.received_at for row in latest_first[-RUNS_FOR_CONTEXT:])
-
-
-def read_extensions(extensions: str) -> tuple[ExtensionTold, ...]:
-    return _read_extensions(extensions)
-
-
-def extensions_as_json(extensions: Sequence[ExtensionTold]) -> str:
-    return _encode(extensions).decode()

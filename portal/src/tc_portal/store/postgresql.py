@@ -12,7 +12,7 @@ from tc_portal.core.report import Telling
 
 from .batches import Refused, Unavailable
 from .beating import beat
-from .changing_settings import SettingsChange, change_settings
+from .changing_settings import CalendarRenewal, SettingsChange, change_settings, renew_calendar
 from .pinging import put_off_ping, take_ping
 from .recording import Recorded, record
 from .sql import postgresql as sql
@@ -106,6 +106,11 @@ class PostgresqlStore:
 
     def change_settings(self, changes: Sequence[SettingsChange], now: datetime, changed_by: str | None) -> None:
         self._tried(lambda: change_settings(self._calendars, changes, now, changed_by))
+
+    def renew_calendar(
+        self, job_keys: Sequence[str], renewal: CalendarRenewal, now: datetime, changed_by: str | None
+    ) -> int:
+        return self._tried(lambda: renew_calendar(self._calendars, job_keys, renewal, now, changed_by))
 
     def beat(self, now: datetime, drain: timedelta) -> None:
         self._tried(lambda: beat(now, drain))

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from tc_portal.core.history import ExtensionTold
+from tc_portal.core.history import ExtensionTold, extensions_as_json, read_extensions
 from tc_portal.core.instant import LATEST
 from tc_portal.core.report import (
     Extension,
@@ -25,7 +25,6 @@ from tc_portal.core.report import (
 )
 
 from .course import Course
-from .past import extensions_as_json, read_extensions
 from .settling import judged_rows, settled
 from .statements import (
     AddRuns,

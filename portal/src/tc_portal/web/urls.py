@@ -1,6 +1,18 @@
 from django.urls import path
 
-from .views import add_job, import_tasks, incidents, job, job_changes, jobs, maintenance, preferences, tools
+from .views import (
+    add_job,
+    calendars,
+    import_tasks,
+    incidents,
+    job,
+    job_changes,
+    job_settings,
+    jobs,
+    maintenance,
+    preferences,
+    tools,
+)
 
 urlpatterns = [
     path("", incidents.home, name="home"),
@@ -20,6 +32,14 @@ urlpatterns = [
     path("maintenance/new/windows", maintenance.maintenance_preview, name="maintenance_preview"),
     path("maintenance/<int:plan_id>/end", maintenance.maintenance_end, name="maintenance_end"),
     path("maintenance/<int:plan_id>/delete", maintenance.maintenance_removal, name="maintenance_removal"),
+    path("jobs/<int:job_id>/settings", job_settings.job_settings, name="job_settings"),
+    path("jobs/<int:job_id>/settings/preview", job_settings.job_settings_preview, name="job_settings_preview"),
+    path("jobs/<int:job_id>/settings/proposal", job_settings.accept_proposal, name="accept_proposal"),
+    path("calendars", calendars.calendar_list, name="calendars"),
+    path("calendars/new", calendars.new_calendar, name="new_calendar"),
+    path("calendars/<int:calendar_id>", calendars.calendar_page, name="calendar"),
+    path("calendars/<int:calendar_id>/edit", calendars.edit_calendar, name="edit_calendar"),
+    path("calendars/<int:calendar_id>/delete", calendars.calendar_removal, name="calendar_removal"),
     path("tools", tools.tool_list, name="tools"),
     path("tools/<uuid:tool_id>", tools.tool_page, name="tool"),
     path("tools/<uuid:tool_id>/name", tools.tool_name, name="tool_name"),

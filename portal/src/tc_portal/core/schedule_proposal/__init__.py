@@ -1,0 +1,1 @@
+"""A schedule for a job that has none, from when it ran."""

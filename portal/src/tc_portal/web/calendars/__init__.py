@@ -1,0 +1,1 @@
+"""営業日カレンダー as people write and read them."""
