@@ -139,3 +139,18 @@ def test_settings_that_are_changed_while_the_portal_is_away_do_not_judge_the_sil
     there(store, 110, 141, (140, 141))
     assert [(each.at, each.verdict) for each in transitions_in(tables, "a")] == [(at(140), "missed")]
     assert transitions_in(tables, "a") == told_again(tables, "a", at(141))[1]
+
+
+def test_settings_that_are_changed_while_the_portal_is_away_call_no_run_overdue_that_may_have_ended(
+    tables: Database, store: Store
+) -> None:
+    empty(tables)
+    store.beat(at(0), DRAIN)
+    store.record([Start("a", "題", "r", at(0.1), at(0.1))])
+    store.change_settings([SettingsChange("a", JobSettings(max_runtime=20 * MINUTE), "題")], at(40), None)
+    assert tables.rows("SELECT verdict FROM job") == [("unknown",)]
+    there(store, 80, 81, (80, 81))
+    store.record([Report("a", "題", "success", at(15), at(82), "r")])
+    assert [each.verdict for each in transitions_in(tables, "a")] == ["running", "unknown", "ok"]
+    assert transitions_in(tables, "a") == told_again(tables, "a", at(82))[1]
+    assert incidents(tables) == set()

@@ -241,12 +241,21 @@ def look(
     judged: Judged, terms: Terms, known: Known, blind_times: Sequence[BlindTime], instant: datetime
 ) -> tuple[Judged, list[Transition]]:
     """Judge at ``instant``."""
-    over = [blind for blind in blind_times if blind.ended_at <= instant]
-    said = judge(terms.expected, known, terms.slots, over, instant)
+    said = judge(terms.expected, known, terms.slots, blind_until(instant, blind_times), instant)
     after = Judged(said.verdict, said.is_bad, said.since, said.look_again_at, said.reasons)
     if (said.verdict, said.is_bad) == (judged.verdict, judged.is_bad):
         return after, []
     return after, [Transition(instant, judged.verdict, said.verdict, said.is_bad, said.reasons)]
+
+
+def blind_until(instant: datetime, blind_times: Sequence[BlindTime]) -> list[BlindTime]:
+    """The blind times as they are known at ``instant``: of one that goes on, only that it began."""
+    undrained = instant + datetime.resolution
+    return [
+        blind if blind.ended_at <= instant else BlindTime(blind.started_at, instant, undrained)
+        for blind in blind_times
+        if blind.started_at < instant
+    ]
 
 
 def able_to_judge_at(instant: datetime, blind_times: Sequence[BlindTime]) -> datetime:

@@ -6,7 +6,9 @@ from typing import Any
 
 import msgspec
 
+from tc_portal.core.instant import LATEST
 from tc_portal.core.job_settings import JobSettings, calendars_of, read_settings, settings_as_json, with_calendar
+from tc_portal.core.judge import BlindTime
 
 from .beating import LONGEST_PAUSE
 from .course import Course
@@ -79,18 +81,20 @@ def _put_in_force(
     around = yield from surroundings(calendars, list(jobs.values()))
     yield from calendars.news()
     beats: list[datetime] = yield FindHeartbeat()
-    # Nobody receives since then, so that nobody is judged for silence since then.
-    received_until = beats[0] if beats and now - beats[0] > LONGEST_PAUSE else None
+    # Nobody has received since then, so that nobody is judged for silence since then.
+    is_away = beats and now - beats[0] > LONGEST_PAUSE
+    away = [BlindTime(beats[0], LATEST, LATEST)] if is_away else []
     courses: list[Course] = []
     rows: list[SettingsRow] = []
     for change in changes:
         course = around.course_of(jobs[change.job_key])
+        course.blind_times = [*course.blind_times, *away]
         in_force_from = course.after_all_judged(now)
         rows.append(SettingsRow(course.job.id, in_force_from, settings_as_json(change.settings), changed_by))
-        course.change_terms(calendars.terms_of(change.settings, in_force_from), rows[-1].definition, received_until)
+        course.change_terms(calendars.terms_of(change.settings, in_force_from), rows[-1].definition)
         courses.append(course)
     yield AddSettings(rows)
     judged = judged_rows([course for course in courses if course.doubt is None])
     if judged:
         yield Together(judged)
-    yield from settled(courses, calendars)
+    yield from settled(courses, calendars, away)

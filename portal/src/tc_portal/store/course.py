@@ -13,6 +13,7 @@ from tc_portal.core.history import (
     Terms,
     Transition,
     advance,
+    blind_until,
     in_force,
     known_at,
     look,
@@ -97,12 +98,10 @@ class Course:
         """``now``, or the first instant that nothing has been said of yet, where a clock is behind."""
         return now if self.judged_at is None or self.judged_at < now else self.judged_at + AN_INSTANT
 
-    def change_terms(self, terms: Terms, definition: str, received_until: datetime | None) -> None:
-        """Judge by ``terms``, which are those of the settings ``definition``, from when they are in force; until then, and
-        no longer than the portal was there to receive, by those before."""
+    def change_terms(self, terms: Terms, definition: str) -> None:
+        """Judge by ``terms``, which are those of the settings ``definition``, from when they are in force."""
         instant = terms.expected.in_force_from
-        before = min(instant - AN_INSTANT, received_until or instant)
-        self._note(*advance(self.judged, self._terms(instant), self.known, self.blind_times, before))
+        self._note(*advance(self.judged, self._terms(instant), self.known, self.blind_times, instant - AN_INSTANT))
         if not self._knows_all:
             self.doubt_from(instant)
         self.terms, self.job.settings, self.job.in_force_from = terms, definition, instant
@@ -124,8 +123,7 @@ class Course:
         stood = sure[-1] if sure else past.stood
         earlier = None if past.is_whole_from is None else self.known_before
         terms, known = in_force(past.terms, before), known_at(past.runs, past.starts, before, earlier)
-        over = [blind for blind in self.blind_times if blind.ended_at <= before]
-        said = judge(terms.expected, known, terms.slots, over, before)
+        said = judge(terms.expected, known, terms.slots, blind_until(before, self.blind_times), before)
         judged = Judged(stood.verdict, stood.is_bad, said.since, said.look_again_at, said.reasons)
         judged, anew = replay(
             past.terms, past.runs, past.starts, self.blind_times, self.judged_at, judged, before, earlier

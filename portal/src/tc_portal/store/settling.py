@@ -3,6 +3,8 @@
 from collections.abc import Generator, Sequence
 from typing import Any
 
+from tc_portal.core.judge import BlindTime
+
 from .course import Course, as_json
 from .past import Past, past_of
 from .statements import (
@@ -56,8 +58,11 @@ def _change(course: Course) -> JobChange | None:
     return None if change == course.as_found and course.doubt is None else change
 
 
-def settled(courses: Sequence[Course], calendars: Calendars) -> Generator[Statement, Any, None]:
-    """Judge the courses anew from their doubts on, those that have any, and write what comes of it."""
+def settled(
+    courses: Sequence[Course], calendars: Calendars, away: Sequence[BlindTime] = ()
+) -> Generator[Statement, Any, None]:
+    """Judge the courses anew from their doubts on, those that have any, and write what comes of it. ``away`` is the blind time
+    that goes on, if the portal is away."""
     doubtful = [course for course in courses if course.doubt is not None]
     if not doubtful:
         return
@@ -66,7 +71,7 @@ def settled(courses: Sequence[Course], calendars: Calendars) -> Generator[Statem
     forgotten, statuses = [], []
     for course in doubtful:
         past = yield from _past(course, calendars)
-        course.blind_times = blind_times
+        course.blind_times = [*blind_times, *away]
         course.settle(past)
         if past.last_row is not None and (status := _status(course.job, past.last_row)) is not None:
             statuses.append(status)
