@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from tc_portal.core.history import RunTold, StartTold, Terms, able_to_judge_at
+from tc_portal.core.history import ExtensionTold, RunTold, StartTold, Terms, able_to_judge_at
 from tc_portal.core.history import replay as replayed
 from tc_portal.core.job_settings import JobSettings, terms_of
 from tc_portal.core.judge import BlindTime
@@ -93,8 +93,7 @@ def a_run(draw: st.DrawFn) -> tuple[StartTold | None, RunTold | None]:
         name,
         at(began),
         at(began + late_start),
-        None if extended is None else at(began + late_start + extended),
-        None if extended is None else at(began + late_start + 1),
+        () if extended is None else (ExtensionTold(at(began + late_start + 1), at(began + late_start + extended)),),
     )
     result = draw(st.sampled_from(["success", "success", "error"]))
     end = RunTold(name, result, at(began + took), at(began + took + late_end), at(began) if said[0] else None)  # type: ignore[arg-type]

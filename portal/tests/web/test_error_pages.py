@@ -21,7 +21,7 @@ def not_allowed(client: Client) -> HttpResponse:
 
 
 def not_well_formed(client: Client) -> HttpResponse:
-    return client.post("/settings", {f"field{number}": "1" for number in range(1001)})
+    return client.post("/settings", {f"field{number}": "1" for number in range(12_001)})
 
 
 def from_elsewhere(client: Client) -> HttpResponse:

@@ -30,7 +30,7 @@ PAGES = [
     "/jobs/add",
     "/settings",
 ]
-A_HANDFUL = 18
+A_HANDFUL = 22
 
 
 def fill(jobs: int) -> tuple[Job, Tool]:

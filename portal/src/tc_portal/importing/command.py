@@ -12,7 +12,8 @@ from tc_portal.core.schedule.unschedulable import Unschedulable
 from tc_portal.core.task_scheduler.found_tasks import FoundTasks, tasks_in
 from tc_portal.core.task_scheduler.matching import Jobs
 from tc_portal.core.task_scheduler.plan import Plan, Terms, plan_of
-from tc_portal.jobs.known_jobs import calendars_of_revisions, known_jobs, newest_calendars
+from tc_portal.jobs.calendar_queries import calendars_named, newest_revisions
+from tc_portal.jobs.known_jobs import known_jobs
 from tc_portal.store.batches import Refused, Unavailable
 from tc_portal.store.changing_settings import SettingsChange
 from tc_portal.store.expectations import expect_of_jobs
@@ -51,7 +52,7 @@ def import_tasks(options: argparse.Namespace) -> int:
 def _plan(options: argparse.Namespace, found: FoundTasks, now: datetime) -> Plan:
     time_zone = options.time_zone or settings.TIME_ZONE
     decided, of_all, of_one = decisions(
-        found.tasks, options.map, options.calendar, options.on_day_off, time_zone, newest_calendars()
+        found.tasks, options.map, options.calendar, options.on_day_off, time_zone, newest_revisions()
     )
     jobs = Jobs(known_jobs())
     terms = Terms(time_zone, options.host.strip(), options.key_prefix, options.grace, of_all, of_one)
@@ -60,7 +61,7 @@ def _plan(options: argparse.Namespace, found: FoundTasks, now: datetime) -> Plan
 
 def _show(plan: Plan, found: FoundTasks, now: datetime) -> None:
     named = {one.narrowed.calendar for one in plan.tasks if one.narrowed is not None}
-    calendars: dict[str, Calendar] = calendars_of_revisions(named)
+    calendars: dict[str, Calendar] = calendars_named(named)
     language = "ja" if in_japanese() else "en"
     lines = "\n".join(plan_in_lines(plan, found, calendars, now, language))
     say(ja=lines, en=lines)

@@ -57,6 +57,17 @@ def revisions_named(names: Collection[str]) -> dict[str, tuple[int | None, Calen
     }
 
 
+def calendars_named(names: Collection[str]) -> dict[str, Calendar]:
+    """The calendars by the names that settings give them, those that there are: one query at most."""
+    return {name: calendar for name, (_id, calendar) in revisions_named(names).items()}
+
+
+def newest_revisions() -> dict[str, str]:
+    """By the name of each calendar, the name that settings give to its newest revision."""
+    newest = CalendarRow.objects.annotate(newest=Max("revisions__id")).order_by("name")
+    return {name: str(revision) for name, revision in newest.values_list("name", "newest") if revision is not None}
+
+
 def last_revisions(calendar_id: int, many: int) -> list[CalendarRevision]:
     """The calendar's newest revisions, newest first, on the index ``calendar_revision_of_calendar``."""
     return list(CalendarRevision.objects.filter(calendar_id=calendar_id).order_by("-id")[:many])

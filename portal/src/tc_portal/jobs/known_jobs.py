@@ -1,22 +1,16 @@
-"""The jobs and calendars that an import of tasks is compared with."""
+"""The jobs that an import of tasks is compared with."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
-import msgspec
-from django.db.models import Max
-
-from tc_portal.core.business_days.calendar import Calendar
 from tc_portal.core.job_settings import read_settings
 from tc_portal.core.task_scheduler.known_job import KnownJob
 from tc_portal.core.task_scheduler.run_times import RUNS_LOOKED_AT
 
-from .models import CalendarRevision, CalendarRow, Job, JobStatus, Run
+from .models import Job, JobStatus, Run
 
 # Of so many jobs, those that reported last, the runs are looked at: a short query each, on the index run_latest.
 JOBS_WITH_RUNS = 300
-
-_read_calendar = msgspec.json.Decoder(Calendar).decode
 
 
 def known_jobs() -> list[KnownJob]:
@@ -40,16 +34,3 @@ def _last_runs(job_id: int) -> Iterable[datetime]:
     runs = Run.objects.filter(job_id=job_id).order_by("-finished_at", "-id")
     for started_at, finished_at in runs.values_list("started_at", "finished_at")[:RUNS_LOOKED_AT]:
         yield started_at or finished_at
-
-
-def newest_calendars() -> dict[str, str]:
-    """By the name of each calendar, the name that settings give to its newest revision."""
-    newest = CalendarRow.objects.annotate(newest=Max("revisions__id")).order_by("name")
-    return {name: str(revision) for name, revision in newest.values_list("name", "newest") if revision is not None}
-
-
-def calendars_of_revisions(names: Iterable[str]) -> dict[str, Calendar]:
-    """What the revisions say that settings name."""
-    ids = [int(name) for name in set(names) if name.isdecimal()]
-    found = CalendarRevision.objects.filter(id__in=ids).values_list("id", "definition")
-    return {str(revision): _read_calendar(definition) for revision, definition in found}

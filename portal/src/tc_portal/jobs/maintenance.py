@@ -23,7 +23,7 @@ from tc_portal.core.maintenance import (
     window_at,
 )
 
-from .calendars import calendars_named
+from .calendar_queries import calendars_named
 from .models import Job, JobTag, MaintenanceRow
 
 _plan_in = lru_cache(1000)(read_maintenance)

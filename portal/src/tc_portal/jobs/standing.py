@@ -12,7 +12,7 @@ from tc_portal.core.reason import AnyReason, Failed, NeverRan, Succeeded
 from tc_portal.core.schedule.job_schedule import slots_of
 from tc_portal.core.slots_ahead import slots_ahead
 
-from .calendars import calendars_named
+from .calendar_queries import calendars_named
 from .models import Job, JobStatus
 
 _read_reasons = msgspec.json.Decoder(tuple[AnyReason, ...]).decode

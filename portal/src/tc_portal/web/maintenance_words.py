@@ -6,7 +6,7 @@ from tc_portal.core.maintenance import Everything, Maintenance, OfTool, Once, On
 from tc_portal.core.maintenance import calendars_of_maintenance as calendars_of
 from tc_portal.core.schedule.schedule_words import schedule_in_words
 from tc_portal.core.wording import Wording
-from tc_portal.jobs.calendars import calendars_named
+from tc_portal.jobs.calendar_queries import calendars_named
 from tc_portal.jobs.models import Tool
 
 

@@ -8,7 +8,7 @@ from django.template.context import RequestContext
 from django.utils import timezone
 
 from tc_portal.core.job_settings import calendars_of
-from tc_portal.jobs.calendar_queries import revisions_named
+from tc_portal.jobs.calendar_queries import calendars_named
 from tc_portal.jobs.models import Job
 from tc_portal.jobs.settings_queries import settings_in_force
 from tc_portal.web.job_settings.calendar_choices import CalendarChoices
@@ -29,7 +29,7 @@ def job_schedule(context: RequestContext, job: Job) -> dict[str, Any]:
         may_change = context["user"].is_staff
         proposal = proposal_for(job, settings, CalendarChoices(settings), portal.TIME_ZONE) if may_change else None
         return {**shown, "proposal": proposal}
-    calendars = {name: calendar for name, (_id, calendar) in revisions_named(calendars_of(settings)).items()}
+    calendars = calendars_named(calendars_of(settings))
     return {
         **shown,
         "coming": coming_of(settings, calendars, timezone.now(), portal.TIME_ZONE, SHOWN),

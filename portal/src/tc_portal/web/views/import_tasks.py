@@ -19,7 +19,8 @@ from tc_portal.core.task_scheduler.matching import Jobs
 from tc_portal.core.task_scheduler.pieces import MANY_TASKS
 from tc_portal.core.task_scheduler.plan import Decision, Plan, plan_of
 from tc_portal.core.text import HOST_LIMIT
-from tc_portal.jobs.known_jobs import calendars_of_revisions, known_jobs, newest_calendars
+from tc_portal.jobs.calendar_queries import calendars_named, newest_revisions
+from tc_portal.jobs.known_jobs import known_jobs
 from tc_portal.jobs.queries import job_ids_of
 from tc_portal.store.batches import Refused, Unavailable
 from tc_portal.store.changing_settings import SettingsChange
@@ -57,7 +58,7 @@ def _ask_for_files(request: HttpRequest, trouble: list[str] | None = None, statu
         "time_zone": request.POST.get("time_zone", settings.TIME_ZONE),
         "host": request.POST.get("host", ""),
         "key_prefix": request.POST.get("key_prefix", ""),
-        "calendars": newest_calendars(),
+        "calendars": newest_revisions(),
         "by_cmd": EXPORT_BY_CMD,
         "by_powershell": EXPORT_BY_POWERSHELL,
     }
@@ -84,7 +85,7 @@ def _preview(request: HttpRequest) -> HttpResponse:
         request.POST.get("host", "").strip()[:HOST_LIMIT],
         request.POST.get("key_prefix", "").strip()[:PREFIX_LIMIT],
     )
-    newest = newest_calendars()
+    newest = newest_revisions()
     of_all = narrowing_said(request.POST.get("calendar", ""), upload.time_zone, newest.values())
     known, now = Jobs(known_jobs()), datetime.now(UTC)
     try:
@@ -106,7 +107,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     narrowed = {one.narrowed.calendar for one in plan.tasks if one.narrowed is not None}
-    calendars = calendars_of_revisions(narrowed | set(newest.values()))
+    calendars = calendars_named(narrowed | set(newest.values()))
     context = {
         "rows": rows_of(plan, known, decided, newest, calendars, now),
         "tasks": signed(upload),
@@ -123,7 +124,7 @@ def _apply(request: HttpRequest) -> HttpResponse:
     upload = unsigned(request.POST["tasks"])
     if upload is None:
         return _ask_for_files(request, [_("That preview is too old. Choose the files again.")], 400)
-    newest = newest_calendars()
+    newest = newest_revisions()
     known, now = Jobs(known_jobs()), datetime.now(UTC)
     in_force = {
         each.narrowed.calendar

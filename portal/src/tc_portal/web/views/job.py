@@ -16,7 +16,7 @@ from tc_portal.core.judge import limit_of
 from tc_portal.core.reason_words import reason_in_words
 from tc_portal.core.schedule.schedule_words import schedule_in_words
 from tc_portal.core.wording import Wording
-from tc_portal.jobs.calendars import calendars_named
+from tc_portal.jobs.calendar_queries import calendars_named
 from tc_portal.jobs.maintenance import plan_that_covers
 from tc_portal.jobs.models import BlindTime, Job, Transition
 from tc_portal.jobs.past import blind_times_between, open_incident_of, resolved_incidents_of, transitions_of
