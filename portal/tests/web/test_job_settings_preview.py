@@ -226,7 +226,7 @@ def test_a_proposal_that_has_changed_is_shown_again_first(hanako: Client) -> Non
 
 
 def test_the_job_page_says_when_the_job_should_run(admin: Client, job: Job) -> None:
-    assert "スケジュールはありません" in admin.get(f"/jobs/{job.id}").text
+    assert "スケジュールがありません。最後の報告" in admin.get(f"/jobs/{job.id}").text
 
 
 @on_each_database
