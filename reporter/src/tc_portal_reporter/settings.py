@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+from typing import NamedTuple, Tuple
 
 URL = "TC_PORTAL_MONITOR_URL"
 SECRET = "TC_PORTAL_WEBHOOK_SECRET"
@@ -18,13 +18,17 @@ LONGEST_TIMEOUT_SECONDS = 300.0
 
 
 class Settings(NamedTuple):
-    """Where to report to, and as what. ``url`` or ``secret`` is empty where it is not set."""
+    """Where to report to, and as what. ``url`` or ``secret`` is empty where it is not set.
+
+    ``mask_patterns`` are regular expressions of what must not leave this PC, as the user wrote them.
+    """
 
     url: str
     secret: str
     job_key: str
     title: str
     timeout_seconds: float
+    mask_patterns: Tuple[str, ...] = ()
 
     @property
     def is_complete(self) -> bool:
