@@ -112,6 +112,7 @@ class Reporter:
         self.folder = folder
         self.command = command
         self.scratch = scratch
+        self.spool = scratch / "spool"
 
     def run(self, script, variables=None, **options):
         """Run ``script`` as a file of its own, with ``variables`` in its environment."""
@@ -142,4 +143,16 @@ class Reporter:
             and not name.upper().endswith("_PROXY")
             and name not in ("LANG", "LANGUAGE", "SSL_CERT_FILE", "SSL_CERT_DIR")
         }
-        return {**kept, "PYTHONPATH": str(self.folder), "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8", **variables}
+        return {
+            **kept,
+            "PYTHONPATH": str(self.folder),
+            "PYTHONIOENCODING": "utf-8",
+            "LC_ALL": "C.UTF-8",
+            # Nothing of this PC's own is read or written.
+            "TC_PORTAL_CONFIG": "none",
+            "TC_PORTAL_SPOOL_DIR": str(self.spool),
+            "XDG_STATE_HOME": str(self.scratch / "state"),
+            "LOCALAPPDATA": str(self.scratch / "state"),
+            "PROGRAMDATA": str(self.scratch / "machine"),
+            **variables,
+        }
