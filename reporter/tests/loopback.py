@@ -105,6 +105,11 @@ class Portal:
         self._server.server_close()
 
 
+def first_line(done):
+    """The guide's own line; what the guide had no words for follows it."""
+    return done.stdout.splitlines(keepends=True)[0]
+
+
 class Reporter:
     """Runs scripts that can import the reporter, in the form that is under test."""
 

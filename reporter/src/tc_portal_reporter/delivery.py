@@ -24,7 +24,8 @@ from .text import text_of
 from .wire import to_wire
 
 if TYPE_CHECKING:
-    from .connection import Answer, Connection
+    from .answer import Answer
+    from .connection import Connection
 
 KEPT = "kept"
 LOST = "lost"
@@ -88,6 +89,7 @@ class _Attempt:
         self._folders: List[str] = []
         self._held: Optional[HeldFile] = None
         self._not_kept = ""
+        self._has_backlog = False
         self._until = monotonic() + settings.timeout_seconds * SHARE_OF_TIME
 
     def is_over(self, seconds: float) -> bool:
@@ -114,7 +116,7 @@ class _Attempt:
         except Exception as error:
             self.delivery = self._not_sent(text_of(error))
         finally:
-            self.catches_up = self._is_kept and self.delivery.outcome in (RECORDED, REFUSED)
+            self.catches_up = self._has_backlog and self.delivery.outcome in (RECORDED, REFUSED)
             self._over.set()
         if connection is not None:
             if self.catches_up:
@@ -135,9 +137,11 @@ class _Attempt:
                 self._not_kept = self._not_kept or f"{folder}: {error.strerror or error}"
 
     def _sent(self, connection: Connection) -> Delivery:
-        others = sum(len(listing(folder).kept) for folder in self._folders) - (self._held is not None)
-        data = to_wire(self._members, self._settings.secret, max(0, others))
-        answer = connection.post(self._name, data, self._until, is_last=others <= 0)
+        found = [listing(folder) for folder in self._folders]
+        others = max(0, sum(len(each.kept) for each in found) - (self._held is not None))
+        self._has_backlog = others > 0 or any(each.unfinished for each in found)
+        data = to_wire(self._members, self._settings.secret, others)
+        answer = connection.post(self._name, data, self._until, is_last=not self._has_backlog)
         outcome = outcome_of(self._name, answer)
         if outcome == RECORDED:
             self._done_with()
@@ -173,6 +177,8 @@ class _Attempt:
         from .spool.backlog import Backlog
 
         until = monotonic() + self.backlog_seconds * SHARE_OF_TIME
+        if self.delivery.is_recorded and self.delivery.answer is not None:
+            connection.with_body(self.delivery.answer)
         try:
             backlog = Backlog(self._settings, connection, until, lambda: self.is_awaited)
             backlog.send()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Mapping
 
 from .address import REPORT_NAME
-from .connection import Answer
+from .answer import Answer
 
 RECORDED = "recorded"
 REFUSED = "refused"

@@ -6,7 +6,7 @@ import json
 from datetime import datetime, timezone
 from typing import Iterator, Mapping, Optional
 
-from .connection import Answer
+from .answer import Answer
 from .finding import Finding, bad, doubtful, good
 from .outcome import REDIRECTS
 from .sending import post

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Callable, List, Mapping, Optional, Tuple, Type
 from .settings import Settings
 
 if TYPE_CHECKING:
-    from .connection import Answer, Connection
+    from .answer import Answer
+    from .connection import Connection
 
 Result = TypeVar("Result")
 
@@ -28,7 +29,7 @@ def post(settings: Settings, name: str, members: Mapping[str, object], body_limi
         connection = connect(settings)
         try:
             answer = connection.post(name, data, until)
-            return answer._replace(body=connection.read_body(body_limit)) if body_limit else answer
+            return connection.with_body(answer, body_limit) if body_limit else answer
         finally:
             connection.close()
 

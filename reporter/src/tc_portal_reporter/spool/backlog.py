@@ -18,7 +18,8 @@ from .held_file import HeldFile, hold
 from .kept_report import UNREADABLE_ENDING, KeptReport, read_report
 
 if TYPE_CHECKING:
-    from ..connection import Answer, Connection
+    from ..answer import Answer
+    from ..connection import Connection
 
 SENDING_LOCK = "sending.lock"
 MOST_FAILURES_IN_A_ROW = 20
