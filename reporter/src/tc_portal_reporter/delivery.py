@@ -20,7 +20,7 @@ from .spool.files import keep_in, listing
 from .spool.folders import spool_folders
 from .spool.held_file import HeldFile
 from .spool.kept_report import KeptReport, is_error, to_line
-from .text import text_of
+from .text import text_of, without_secrets
 from .wire import to_wire
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class _Attempt:
             connection = connect(self._settings)
             self.delivery = self._sent(connection)
         except Exception as error:
-            self.delivery = self._not_sent(text_of(error))
+            self.delivery = self._not_sent(self._told(text_of(error)))
         finally:
             self.catches_up = self._has_backlog and self.delivery.outcome in (RECORDED, REFUSED)
             self._over.set()
@@ -147,7 +147,7 @@ class _Attempt:
             self._done_with()
             return Delivery(RECORDED, answer=answer)
         answer = connection.with_body(answer)
-        reason = reason_of(answer)
+        reason = self._told(reason_of(answer))
         if outcome == NOT_NOW:
             return self._not_sent(reason, answer)
         if outcome == REFUSED and self._held is not None:
@@ -155,6 +155,9 @@ class _Attempt:
         else:
             self._done_with()
         return Delivery(REFUSED, reason, answer)
+
+    def _told(self, reason: str) -> str:
+        return without_secrets(reason, self._settings.secret)
 
     def _done_with(self) -> None:
         if self._held is not None:

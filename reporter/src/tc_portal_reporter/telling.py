@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from .console import say
 from .settings import Settings
+from .text import without_secrets
 
 if TYPE_CHECKING:
     from .delivery import Delivery
@@ -87,14 +88,3 @@ def _language() -> str:
 
 def _say(settings: Settings, line: str) -> None:
     say("[TC Portal] " + without_secrets(line, settings.secret))
-
-
-def without_secrets(line: str, secret: str) -> str:
-    """``line`` without the secret, and without the ``user:password@`` that an address may hold."""
-    if secret:
-        line = line.replace(secret, "***")
-    if "@" not in line:
-        return line
-    import re
-
-    return re.sub(r"[^\s/'\"<>]+@", "***@", line)

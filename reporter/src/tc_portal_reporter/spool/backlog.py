@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Callable, Optional
 from ..address import base_of
 from ..outcome import MAYBE_THE_MESSAGE, NOT_NOW, RECORDED, REFUSED, outcome_of, reason_of
 from ..settings import Settings
-from ..text import text_of
+from ..text import text_of, without_secrets
 from ..wire import to_wire
 from .byte_lock import locked
 from .files import listing, recover
@@ -115,20 +115,23 @@ class Backlog:
             answer = self._connection.post(report.name, data, until, is_last=not others)
         except (OSError, ValueError) as error:
             self.answer = None
-            return self._is_past_failure(held, report, text_of(error))
+            return self._is_past_failure(held, report, self._told(text_of(error)))
         outcome = outcome_of(report.name, answer)
         if outcome == NOT_NOW:
             self.answer = self._connection.with_body(answer)
-            return self._is_past_failure(held, report, reason_of(self.answer))
+            return self._is_past_failure(held, report, self._told(reason_of(self.answer)))
         self._failures_in_a_row = 0
         if outcome == REFUSED:
-            held.set_aside(reason_of(self._connection.with_body(answer)))
+            held.set_aside(self._told(reason_of(self._connection.with_body(answer))))
             self.refused += 1
             return True
         held.remove()
         self.sent += outcome == RECORDED
         self._connection.with_body(answer)
         return True
+
+    def _told(self, reason: str) -> str:
+        return without_secrets(reason, self._settings.secret)
 
     def _is_past_failure(self, held: HeldFile, report: KeptReport, reason: str) -> bool:
         """Leave the report for later. Only a failure that may be this report's own does not end the pass."""

@@ -8,7 +8,7 @@ from typing import Dict, Iterator
 from ..console import say
 from ..sending import connect
 from ..settings import Settings, read_settings
-from ..telling import say_config_problems, say_skipped, without_secrets
+from ..telling import say_config_problems, say_skipped
 from .backlog import Backlog
 from .bounds import clear_dropped
 from .files import Listing, listing
@@ -156,8 +156,7 @@ def _told(settings: Settings, done: Backlog, words: Dict[str, str]) -> Iterator[
     if done.refused:
         yield words["refused"].format(count=done.refused)
     if done.trouble:
-        why = without_secrets(done.trouble, settings.secret)
-        yield words["left"].format(count=_kept(settings), why=why)
+        yield words["left"].format(count=_kept(settings), why=done.trouble)
     elif done.is_busy:
         yield words["busy"]
     if done.elsewhere:
