@@ -53,13 +53,10 @@ class Portal:
     def __init__(self, tls=None):
         self.requests = []
         self._told = {}
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.portal = self
-        if tls is not None:
-            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self._tls = tls
+        self._listen(0)
         self.origin = "{}://127.0.0.1:{}".format("https" if tls else "http", self._server.server_port)
         self.url = self.origin + REPORT_PATH
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 
     def will_answer(self, status, headers=None, body=b"", path=None):
         self._told[path] = (status, headers or {}, body if isinstance(body, bytes) else json.dumps(body).encode())
@@ -100,9 +97,23 @@ class Portal:
             "TC_PORTAL_JOB_TITLE": "売上レポート作成",
         }
 
+    def will_answer_as_usual(self):
+        self._told.clear()
+
     def close(self):
+        """From here on connections are refused; ``reopen`` takes them again at the same address."""
         self._server.shutdown()
         self._server.server_close()
+
+    def reopen(self):
+        self._listen(self._server.server_port)
+
+    def _listen(self, port):
+        self._server = _Server(("127.0.0.1", port), _Handler)
+        self._server.portal = self
+        if self._tls is not None:
+            self._server.socket = self._tls.wrap_socket(self._server.socket, server_side=True)
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 
 
 def first_line(done):
@@ -118,6 +129,7 @@ class Reporter:
         self.command = command
         self.scratch = scratch
         self.spool = scratch / "spool"
+        self.sources = REPORTER / "src"
 
     def run(self, script, variables=None, **options):
         """Run ``script`` as a file of its own, with ``variables`` in its environment."""
@@ -132,7 +144,7 @@ class Reporter:
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "timeout": 60, **options}
         if "input" not in options:
             options.setdefault("stdin", subprocess.DEVNULL)
-        done = subprocess.run(command, env=self._environment(variables or {}), check=False, **options)
+        done = subprocess.run(command, env=self.environment(variables or {}), check=False, **options)
         if isinstance(done.stdout, bytes):
             done.stdout_bytes = done.stdout
             done.stdout = done.stdout.decode("utf-8", "replace").replace("\r\n", "\n")
@@ -140,7 +152,7 @@ class Reporter:
             done.stderr = done.stderr.decode("utf-8", "replace")
         return done
 
-    def _environment(self, variables):
+    def environment(self, variables):
         kept = {
             name: value
             for name, value in os.environ.items()
