@@ -84,6 +84,10 @@ class Portal:
         """The bodies of the reports that would have been recorded."""
         return [body for _, path, _, body in self.requests if path == REPORT_PATH and body]
 
+    def sent_to(self, name):
+        """The bodies that went to the path of this name."""
+        return [body for _, path, _, body in list(self.requests) if path == REPORT_PATH.replace("job-report", name)]
+
     @property
     def results(self):
         return [report["status"] for report in self.reports]
