@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -118,6 +119,54 @@ class Portal:
         if self._tls is not None:
             self._server.socket = self._tls.wrap_socket(self._server.socket, server_side=True)
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+
+class Tunnel:
+    """A proxy that answers CONNECT, passes on what goes either way, and remembers it."""
+
+    def __init__(self):
+        self.asked_for = []
+        self.seen = b""
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = "http://127.0.0.1:{}".format(self._listener.getsockname()[1])
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._connect, args=(connection,), daemon=True).start()
+
+    def _connect(self, connection):
+        with connection, connection.makefile("rb") as lines:
+            asked_for = lines.readline().split()[1].decode()
+            while lines.readline().strip():
+                pass
+            self.asked_for.append(asked_for)
+            host, _, port = asked_for.rpartition(":")
+            with socket.create_connection((host, int(port))) as portal:
+                connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                back = threading.Thread(target=self._pass_on, args=(portal, connection), daemon=True)
+                back.start()
+                self._pass_on(connection, portal)
+                back.join(10)
+
+    def _pass_on(self, source, target):
+        try:
+            while True:
+                data = source.recv(65536)
+                self.seen += data
+                if not data:
+                    target.shutdown(socket.SHUT_WR)
+                    return
+                target.sendall(data)
+        except OSError:
+            return
+
+    def close(self):
+        self._listener.close()
 
 
 def first_line(done):

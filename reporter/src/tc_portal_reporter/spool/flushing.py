@@ -79,10 +79,10 @@ def watch(language: str, any_address: bool = False, look_seconds: float = LOOK_S
     from time import sleep
 
     words = FLUSH_WORDS[language]
-    say(words["watching"])
     failures = 0
     last_told = [""]
     try:
+        say(words["watching"])
         while True:
             settings = read_settings()
             pause = look_seconds
