@@ -58,20 +58,20 @@ def flush(language: str, any_address: bool = False) -> int:
         return 1
     say_config_problems(settings)
     until = monotonic() + BUSY_SECONDS
-    found = _kept(settings)
+    is_empty = not _is_worth_a_pass(settings)
     done = _pass(settings, any_address)
     while done.is_busy and monotonic() < until:
         sleep(0.2)
         done = _pass(settings, any_address)
     for line in _told(settings, done, FLUSH_WORDS[language]):
         say(line)
-    if not found and not _kept(settings) and not done.sent:
+    if is_empty:
         say(FLUSH_WORDS[language]["empty"])
     return 1 if _kept(settings) else 0
 
 
 def watch(language: str, any_address: bool = False, look_seconds: float = LOOK_SECONDS) -> int:
-    """Send what is kept whenever there is something, until Ctrl+C; what is said twice in a row is said once.
+    """Send what is kept whenever there is something, until Ctrl+C; the same trouble is told once.
 
     The settings are read each time, so that a changed secret counts without a restart.
     """
@@ -86,10 +86,10 @@ def watch(language: str, any_address: bool = False, look_seconds: float = LOOK_S
         while True:
             settings = read_settings()
             pause = look_seconds
-            if settings.is_complete and _kept(settings):
+            if settings.is_complete and _is_worth_a_pass(settings):
                 done = _pass(settings, any_address)
                 told = list(_told(settings, done, words))
-                if told != last_told:
+                if done.sent or told != last_told:
                     for line in told:
                         say(line)
                 last_told = told
@@ -164,7 +164,11 @@ def _told(settings: Settings, done: Backlog, words: Dict[str, str]) -> Iterator[
 
 
 def _kept(settings: Settings) -> int:
-    return sum(len(found.kept) + len(found.unfinished) for _, found in _listings(settings))
+    return sum(len(found.kept) for _, found in _listings(settings))
+
+
+def _is_worth_a_pass(settings: Settings) -> bool:
+    return any(found.kept or found.unfinished for _, found in _listings(settings))
 
 
 def _paths(settings: Settings, which: str) -> Iterator[str]:
