@@ -30,15 +30,15 @@ def current_run() -> Run:
     return _active[-1] if _active else Run()
 
 
-def enter(run: Run) -> Token[Optional[Run]]:
+def enter_run(run: Run) -> Token[Optional[Run]]:
     """Let ``run`` be the one that goes on here, and hear of exceptions that end threads."""
     _active.append(run)
     _watch_threads()
     return _here.set(run)
 
 
-def leave(run: Run, token: Token[Optional[Run]]) -> None:
-    """End what ``enter`` began."""
+def leave_run(run: Run, token: Token[Optional[Run]]) -> None:
+    """End what ``enter_run`` began."""
     if run in _active:
         _active.remove(run)
     if not _active:

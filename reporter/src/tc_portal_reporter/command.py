@@ -13,7 +13,7 @@ from .version import __version__
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-LONGEST_SECONDS = 86_400
+LONGEST_EVERY_SECONDS = 86_400
 
 OPTIONS = {
     "ja": {
@@ -111,7 +111,7 @@ def _flush(given: Namespace) -> int:
 
 def _seconds(text: str) -> float:
     seconds = float(text)
-    if not 0 < seconds <= LONGEST_SECONDS:
+    if not 0 < seconds <= LONGEST_EVERY_SECONDS:
         raise ValueError(text)
     return seconds
 

@@ -6,7 +6,7 @@ import functools
 from types import TracebackType
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Type, TypeVar, Union, overload
 
-from .active_runs import current_run, enter, leave
+from .active_runs import current_run, enter_run, leave_run
 from .announcing import Announcer
 from .failure import describe_failure, is_success
 from .report import try_to_report
@@ -33,7 +33,7 @@ class Monitor:
         run, announcer = self._new_run()
         if self._start:
             announcer.start(run)
-        self._entered.append(_Entered(run, enter(run)))
+        self._entered.append(_Entered(run, enter_run(run)))
         return run
 
     def __exit__(
@@ -48,7 +48,7 @@ class Monitor:
         run, announcer = self._new_run()
         if self._start:
             await _off_the_loop(lambda: announcer.start(run))
-        self._entered.append(_Entered(run, enter(run)))
+        self._entered.append(_Entered(run, enter_run(run)))
         return run
 
     async def __aexit__(
@@ -72,7 +72,7 @@ class Monitor:
     ) -> "tuple[str, Optional[str], Dict[str, object]]":
         """The run is over: its result, its message, and the further members of its report."""
         run, token = self._entered.pop(self._place_of(current_run()))
-        leave(run, token)
+        leave_run(run, token)
         members = run.members()
         if isinstance(exception, SystemExit):
             members["exit_code"] = _exit_code(exception)

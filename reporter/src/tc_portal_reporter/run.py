@@ -18,7 +18,7 @@ MOST_PROGRESS_CHARACTERS = 200
 LARGEST_WHOLE = 2**63 - 1
 
 
-class Line(NamedTuple):
+class LogLine(NamedTuple):
     """A line of the log: ``at`` is when, by this PC's clock, as ISO 8601; ``number`` counts from 1."""
 
     number: int
@@ -41,7 +41,7 @@ class Run:
         self.progress_told: Union[int, float, str, None] = None
         self.thread_failures: List[str] = []
         self._tell = tell
-        self._lines: Deque[Line] = deque(maxlen=MOST_LINES)
+        self._lines: Deque[LogLine] = deque(maxlen=MOST_LINES)
         self._line_count = 0
 
     def log(self, text: object) -> None:
@@ -52,7 +52,7 @@ class Run:
     def log_at(self, at: str, text: object) -> None:
         """``log`` for a line of the instant ``at``, in ISO 8601; it goes with the report, or the next news."""
         self._line_count += 1
-        self._lines.append(Line(self._line_count, at, text_of(text)[:MOST_LINE_CHARACTERS]))
+        self._lines.append(LogLine(self._line_count, at, text_of(text)[:MOST_LINE_CHARACTERS]))
 
     def metric(self, name: object, value: object) -> None:
         """Tell a number that the run came to: ``run.metric("rows", 123)``. The last of each name counts."""
@@ -70,9 +70,9 @@ class Run:
         self.progress_told = number if is_share else text_of(value)[:MOST_PROGRESS_CHARACTERS]
         self._told()
 
-    def lines(self, after: int = 0) -> List[Line]:
+    def lines(self, after: int = 0) -> List[LogLine]:
         """The last lines of the log, those with a ``number`` above ``after``, as many as may be sent."""
-        chosen: List[Line] = []
+        chosen: List[LogLine] = []
         room = MOST_LOG_CHARACTERS
         for line in reversed(tuple(self._lines)):
             room -= len(line.text) + 1
@@ -96,7 +96,7 @@ class Run:
             self._tell(self)
 
 
-def log_members(lines: List[Line], count: int) -> List[Dict[str, str]]:
+def log_members(lines: List[LogLine], count: int) -> List[Dict[str, str]]:
     """Lines as they go over the wire; the first says how many before it are gone, if any of ``count`` are."""
     members = [{"at": line.at, "text": line.text} for line in lines]
     gone = count - len(lines)
