@@ -340,7 +340,7 @@ def test_another_account_delivers_what_was_kept(package, away, tmp_path, mode, f
         os.chown(package.spool, then, then)
     # Python itself may be where only root can read.
     account = (
-        "import os, encodings.idna, errno, fcntl, importlib, pkgutil, socket, threading, tc_portal_reporter\n"
+        "import os, errno, fcntl, importlib, pkgutil, socket, threading, tc_portal_reporter\n"
         "for module in pkgutil.walk_packages(tc_portal_reporter.__path__, 'tc_portal_reporter.'):\n"
         "    if not module.name.endswith('__main__'): importlib.import_module(module.name)\n"
         "os.setgroups([])\nos.setgid({0})\nos.setuid({0})\n"

@@ -149,7 +149,9 @@ def _connected(host: str, port: int, until: float) -> socket.socket:
     """Try the host's addresses in turn, each with its share of the time that is left."""
     import socket
 
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    # As bytes, a name that is plain ASCII does not make Python import its codec for international names.
+    name = host.encode("ascii") if host.isascii() else host
+    found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
     for number, (family, kind, protocol, _, place) in enumerate(found, 1):
         opened = socket.socket(family, kind, protocol)
         try:
