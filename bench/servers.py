@@ -58,7 +58,7 @@ def bare_app() -> Iterator[Server]:
 
 
 @contextmanager
-def portal(name: str, database_url: str, folder: Path) -> Iterator[Server]:
+def portal(name: str, database_url: str, folder: Path, port: int = 0) -> Iterator[Server]:
     """The portal as a user runs it, with nothing set but where its data is and the secret."""
     folder.mkdir(parents=True, exist_ok=True)
     environment = {
@@ -66,7 +66,7 @@ def portal(name: str, database_url: str, folder: Path) -> Iterator[Server]:
         "TC_PORTAL_DATABASE_URL": database_url,
         "TC_PORTAL_WEBHOOK_SECRET": SECRET,
     }
-    command = [str(Path(sys.executable).parent / "tc-portal"), "serve", "--port", "0"]
+    command = [str(Path(sys.executable).parent / "tc-portal"), "serve", "--port", str(port)]
     with running(name, command, environment, database_url) as server:
         yield server
 

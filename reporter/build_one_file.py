@@ -37,6 +37,8 @@ Span = Tuple[int, int]
 
 
 class Module(NamedTuple):
+    """``name`` is the module's within the package: ``report``, ``wrapping.run``."""
+
     name: str
     source: str
     tree: ast.Module
@@ -47,7 +49,8 @@ class Module(NamedTuple):
 
     def needs(self) -> List[str]:
         """The package's modules that this one imports, also inside functions."""
-        return [node.module or "" for node in ast.walk(self.tree) if isinstance(node, ast.ImportFrom) and node.level]
+        imports = [node for node in ast.walk(self.tree) if isinstance(node, ast.ImportFrom) and node.level]
+        return [".".join([*self.name.split(".")[: -node.level], node.module or ""]) for node in imports]
 
     def shared_imports(self) -> Iterator[Import]:
         """The imports of the standard library at the top of the module."""
@@ -79,6 +82,9 @@ class Module(NamedTuple):
         for statement in self.shared_imports():
             yield _span(statement)
         for node in ast.walk(self.tree):
+            if isinstance(node, ast.If) and all(isinstance(each, ast.ImportFrom) and each.level for each in node.body):
+                # What only type checkers need: nothing would be left below the `if`.
+                yield _span(node)
             if isinstance(node, ast.ImportFrom) and node.level:
                 if any(name.asname for name in node.names):
                     raise SystemExit(f"{self.name}: an import from the package under another name cannot be merged")
@@ -106,7 +112,7 @@ def build() -> str:
 
 
 def read(name: str) -> Module:
-    source = (PACKAGE / f"{name}.py").read_text(encoding="utf-8")
+    source = PACKAGE.joinpath(*name.split(".")).with_suffix(".py").read_text(encoding="utf-8")
     return Module(name, source, ast.parse(source))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import ssl
 import subprocess
 import sys
 
 import pytest
-from loopback import REPORTER, Portal, Reporter
+from loopback import REPORTER, Portal, Reporter, Tunnel
 
 
 @pytest.fixture
@@ -43,3 +45,33 @@ def reporter(request, tmp_path):
         return request.getfixturevalue("package")
     file = request.getfixturevalue("one_file")
     return Reporter(file.parent, [str(file)], tmp_path)
+
+
+@pytest.fixture
+def company_certificate(tmp_path):
+    """A certificate for 127.0.0.1 that no one knows of."""
+    if shutil.which("openssl") is None:
+        pytest.skip("needs the openssl command to make a certificate")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
+    files = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(request + files, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return key, certificate
+
+
+@pytest.fixture
+def tls_portal(company_certificate):
+    key, certificate = company_certificate
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(str(certificate), str(key))
+    portal = Portal(tls)
+    yield portal
+    portal.close()
+
+
+@pytest.fixture
+def tunnel():
+    """A proxy that connects to whatever it is asked to."""
+    tunnel = Tunnel()
+    yield tunnel
+    tunnel.close()

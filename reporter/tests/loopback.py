@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -53,13 +54,10 @@ class Portal:
     def __init__(self, tls=None):
         self.requests = []
         self._told = {}
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.portal = self
-        if tls is not None:
-            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self._tls = tls
+        self._listen(0)
         self.origin = "{}://127.0.0.1:{}".format("https" if tls else "http", self._server.server_port)
         self.url = self.origin + REPORT_PATH
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 
     def will_answer(self, status, headers=None, body=b"", path=None):
         self._told[path] = (status, headers or {}, body if isinstance(body, bytes) else json.dumps(body).encode())
@@ -87,6 +85,10 @@ class Portal:
         """The bodies of the reports that would have been recorded."""
         return [body for _, path, _, body in self.requests if path == REPORT_PATH and body]
 
+    def sent_to(self, name):
+        """The bodies that went to the path of this name."""
+        return [body for _, path, _, body in list(self.requests) if path == REPORT_PATH.replace("job-report", name)]
+
     @property
     def results(self):
         return [report["status"] for report in self.reports]
@@ -100,9 +102,76 @@ class Portal:
             "TC_PORTAL_JOB_TITLE": "売上レポート作成",
         }
 
+    def will_answer_as_usual(self):
+        self._told.clear()
+
     def close(self):
+        """From here on connections are refused; ``reopen`` takes them again at the same address."""
         self._server.shutdown()
         self._server.server_close()
+
+    def reopen(self):
+        self._listen(self._server.server_port)
+
+    def _listen(self, port):
+        self._server = _Server(("127.0.0.1", port), _Handler)
+        self._server.portal = self
+        if self._tls is not None:
+            self._server.socket = self._tls.wrap_socket(self._server.socket, server_side=True)
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+
+class Tunnel:
+    """A proxy that answers CONNECT, passes on what goes either way, and remembers it."""
+
+    def __init__(self):
+        self.asked_for = []
+        self.seen = b""
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = "http://127.0.0.1:{}".format(self._listener.getsockname()[1])
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._connect, args=(connection,), daemon=True).start()
+
+    def _connect(self, connection):
+        with connection, connection.makefile("rb") as lines:
+            asked_for = lines.readline().split()[1].decode()
+            while lines.readline().strip():
+                pass
+            self.asked_for.append(asked_for)
+            host, _, port = asked_for.rpartition(":")
+            with socket.create_connection((host, int(port))) as portal:
+                connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                back = threading.Thread(target=self._pass_on, args=(portal, connection), daemon=True)
+                back.start()
+                self._pass_on(connection, portal)
+                back.join(10)
+
+    def _pass_on(self, source, target):
+        try:
+            while True:
+                data = source.recv(65536)
+                self.seen += data
+                if not data:
+                    target.shutdown(socket.SHUT_WR)
+                    return
+                target.sendall(data)
+        except OSError:
+            return
+
+    def close(self):
+        self._listener.close()
+
+
+def first_line(done):
+    """The guide's own line; what the guide had no words for follows it."""
+    return done.stdout.splitlines(keepends=True)[0]
 
 
 class Reporter:
@@ -112,6 +181,8 @@ class Reporter:
         self.folder = folder
         self.command = command
         self.scratch = scratch
+        self.spool = scratch / "spool"
+        self.sources = REPORTER / "src"
 
     def run(self, script, variables=None, **options):
         """Run ``script`` as a file of its own, with ``variables`` in its environment."""
@@ -126,7 +197,7 @@ class Reporter:
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "timeout": 60, **options}
         if "input" not in options:
             options.setdefault("stdin", subprocess.DEVNULL)
-        done = subprocess.run(command, env=self._environment(variables or {}), check=False, **options)
+        done = subprocess.run(command, env=self.environment(variables or {}), check=False, **options)
         if isinstance(done.stdout, bytes):
             done.stdout_bytes = done.stdout
             done.stdout = done.stdout.decode("utf-8", "replace").replace("\r\n", "\n")
@@ -134,7 +205,7 @@ class Reporter:
             done.stderr = done.stderr.decode("utf-8", "replace")
         return done
 
-    def _environment(self, variables):
+    def environment(self, variables):
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -142,4 +213,16 @@ class Reporter:
             and not name.upper().endswith("_PROXY")
             and name not in ("LANG", "LANGUAGE", "SSL_CERT_FILE", "SSL_CERT_DIR")
         }
-        return {**kept, "PYTHONPATH": str(self.folder), "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8", **variables}
+        return {
+            **kept,
+            "PYTHONPATH": str(self.folder),
+            "PYTHONIOENCODING": "utf-8",
+            "LC_ALL": "C.UTF-8",
+            # Nothing of this PC's own is read or written.
+            "TC_PORTAL_CONFIG": "none",
+            "TC_PORTAL_SPOOL_DIR": str(self.spool),
+            "XDG_STATE_HOME": str(self.scratch / "state"),
+            "LOCALAPPDATA": str(self.scratch / "state"),
+            "PROGRAMDATA": str(self.scratch / "machine"),
+            **variables,
+        }

@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+from loopback import first_line
 
 
 @pytest.mark.parametrize("status", ["success", "error"])
@@ -25,7 +26,7 @@ def test_send_takes_key_and_title_from_the_variables(reporter, portal):
 def test_send_exits_with_1_when_not_recorded(reporter, portal):
     portal.will_answer(503)
     done = reporter.tc_report("send", "success", variables=portal.variables)
-    assert done.stdout == "[TC Portal] 報告エラー: HTTP Error 503: Service Unavailable\n"
+    assert first_line(done) == "[TC Portal] 報告エラー: HTTP Error 503: Service Unavailable\n"
     assert done.returncode == 1
 
 

@@ -12,7 +12,8 @@ import subprocess, sys
 # -S, since what site-packages' .pth files import is not the reporter's doing.
 sys.exit(subprocess.call([sys.executable, "-S", "-c", '''
 import sys, tc_portal_reporter
-heavy = ["urllib.request", "http.client", "ssl", "socket", "threading", "argparse", "email", "uuid", "inspect"]
+heavy = ["urllib.request", "http.client", "ssl", "socket", "threading", "argparse", "email", "uuid", "inspect",
+    "logging", "asyncio", "tempfile", "pathlib", "traceback"]
 print([name for name in heavy if name in sys.modules])
 ''']))
 """
@@ -24,7 +25,10 @@ def test_importing_loads_nothing_that_only_a_report_needs(reporter):
 
 def test_both_forms_offer_the_same(reporter):
     done = reporter.run("import tc_portal_reporter as r\nprint(sorted(r.__all__), r.__version__, bool(r.__doc__))")
-    assert done.stdout == "['Monitor', 'Run', '__version__', 'monitor', 'report_job_status'] 0.1.0 True\n"
+    assert (
+        done.stdout
+        == f"{['Monitor', 'Run', '__version__', 'current_run', 'log_handler', 'monitor', 'report_job_status']} 0.1.0 True\n"
+    )
 
 
 def test_the_one_file_says_its_version_and_licence_at_the_top(one_file):

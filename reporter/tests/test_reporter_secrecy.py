@@ -1,6 +1,7 @@
 """The secret goes to the portal and nowhere else."""
 
 import pytest
+from loopback import first_line
 
 SCRIPT = "from tc_portal_reporter import report_job_status\nreport_job_status('success')"
 
@@ -9,7 +10,7 @@ SCRIPT = "from tc_portal_reporter import report_job_status\nreport_job_status('s
 def test_no_redirect_is_followed(reporter, portal, other_portal, status):
     portal.will_answer(status, {"Location": other_portal.url})
     done = reporter.run(SCRIPT, portal.variables)
-    assert done.stdout == f"[TC Portal] 報告失敗: HTTP {status}\n"
+    assert first_line(done) == f"[TC Portal] 報告失敗: HTTP {status}\n"
     assert other_portal.requests == []
     assert len(portal.requests) == 1
 
@@ -25,7 +26,9 @@ def test_a_secret_that_no_header_can_carry_is_not_printed(reporter, portal, secr
 def test_a_secret_that_the_server_repeats_is_not_printed(reporter, portal):
     variables = {**portal.variables, "TC_PORTAL_WEBHOOK_SECRET": "Unauthorized"}
     portal.will_answer(401)
-    assert reporter.run(SCRIPT, variables).stdout == "[TC Portal] 報告エラー: HTTP Error 401: ***\n"
+    done = reporter.run(SCRIPT, variables)
+    assert first_line(done) == "[TC Portal] 報告エラー: HTTP Error 401: ***\n"
+    assert "Unauthorized" not in done.stdout
 
 
 def test_a_password_in_the_address_is_not_printed(reporter, portal):
@@ -37,7 +40,7 @@ def test_a_password_in_the_address_is_not_printed(reporter, portal):
 
 def test_the_environments_proxy_is_used_as_urllib_uses_it(reporter, portal, other_portal):
     done = reporter.run(SCRIPT, {**portal.variables, "http_proxy": other_portal.origin})
-    assert done.stdout == "[TC Portal] 報告エラー: HTTP Error 404: Not Found\n"
+    assert first_line(done) == "[TC Portal] 報告エラー: HTTP Error 404: Not Found\n"
     assert portal.requests == []
     assert [path for _, path, _, _ in other_portal.requests] == [portal.url]
 
@@ -52,4 +55,4 @@ def test_only_http_and_https_are_spoken(reporter, portal, tmp_path):
     file = tmp_path / "file.txt"
     file.write_text("x")
     done = reporter.run(SCRIPT, {**portal.variables, "TC_PORTAL_MONITOR_URL": file.as_uri()})
-    assert done.stdout == "[TC Portal] 報告エラー: <urlopen error unknown url type: file>\n"
+    assert first_line(done) == "[TC Portal] 報告エラー: <urlopen error unknown url type: file>\n"

@@ -5,6 +5,7 @@ import threading
 import time
 
 import pytest
+from loopback import first_line
 
 TIMED_OUT = "[TC Portal] 報告エラー: timed out\n"
 
@@ -56,13 +57,13 @@ def slow_server(request):
 def test_a_server_that_is_silent_or_trickles_does_not_hold_the_job(reporter, portal, slow_server):
     variables = {**portal.variables, "TC_PORTAL_MONITOR_URL": slow_server.url, "TC_PORTAL_TIMEOUT": "0.5"}
     done = reporter.run(SCRIPT, variables, timeout=30)
-    assert (done.stdout, done.returncode) == (TIMED_OUT, 0)
+    assert (first_line(done), done.returncode) == (TIMED_OUT, 0)
 
 
 def test_a_name_lookup_that_hangs_does_not_hold_the_job(reporter, portal):
     hanging = "import socket, time\nsocket.getaddrinfo = lambda *a, **k: time.sleep(120)\n"
     done = reporter.run(hanging + SCRIPT, {**portal.variables, "TC_PORTAL_TIMEOUT": "0.5"}, timeout=30)
-    assert (done.stdout, done.returncode) == (TIMED_OUT, 0)
+    assert (first_line(done), done.returncode) == (TIMED_OUT, 0)
 
 
 @pytest.mark.parametrize("value", ["", "soon", "-1", "0", "nan", "inf", "1e9"])

@@ -11,8 +11,11 @@ or, as the portal's guide has it, ``report_job_status("success", "処理完了")
 .bat file: ``tc-report send success``; when reports do not arrive: ``tc-report doctor``.
 """
 
-from .monitor import Monitor, Run, monitor
+from .active_runs import current_run
+from .log_lines import log_handler
+from .monitor import Monitor, monitor
 from .report import report_job_status
+from .run import Run
 from .version import __version__
 
-__all__ = ["Monitor", "Run", "__version__", "monitor", "report_job_status"]
+__all__ = ["Monitor", "Run", "__version__", "current_run", "log_handler", "monitor", "report_job_status"]

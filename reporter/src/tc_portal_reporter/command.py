@@ -11,7 +11,9 @@ from .report import try_to_report
 from .version import __version__
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser
+    from argparse import ArgumentParser, Namespace
+
+LONGEST_EVERY_SECONDS = 86_400
 
 OPTIONS = {
     "ja": {
@@ -23,6 +25,12 @@ OPTIONS = {
         "title": "ジョブの表示名（省略時は TC_PORTAL_JOB_TITLE）",
         "doctor": "報告が届かない原因を調べる（記録は残さない。終了コード: 0 問題なし、1 問題あり）",
         "lang": "表示する言語",
+        "flush": "この PC に保管している報告を送る（終了コード: 0 残りなし、1 残りあり）",
+        "watch": "終わらずに、保管されるたびに送る",
+        "every": "--watch で何秒ごとに見るか（省略時は 30）",
+        "any_address": "別のアドレスあてに保管した報告も、今のアドレスに送る",
+        "refused": "受け付けられなかった報告も、もう一度送る",
+        "forget_refused": "受け付けられなかった報告を消す（送らない）",
     },
     "en": {
         "about": "Report to TC Portal how a job ended.",
@@ -33,6 +41,12 @@ OPTIONS = {
         "title": "the job's title (default: TC_PORTAL_JOB_TITLE)",
         "doctor": "find out why reports do not arrive (records nothing; exit code: 0 all well, 1 not)",
         "lang": "the language to speak",
+        "flush": "send the reports kept on this PC (exit code: 0 none left, 1 some left)",
+        "watch": "do not end; send whenever something is kept",
+        "every": "with --watch, how often to look, in seconds (default: 30)",
+        "any_address": "send also those kept for another address to the present one",
+        "refused": "send also those that were refused",
+        "forget_refused": "delete those that were refused (sends nothing)",
     },
 }
 
@@ -44,6 +58,8 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         from .doctor import examine
 
         return examine(given.lang or language())
+    if given.command == "flush":
+        return _flush(given)
     message = _standard_input() if given.message == "-" else given.message
     return 0 if try_to_report(given.status, message, given.key, given.title) else 1
 
@@ -62,7 +78,7 @@ def _parser() -> ArgumentParser:
     words = OPTIONS[language()]
     parser = Parser(prog="tc-report", description=words["about"])
     parser.add_argument("--version", action="version", version=f"tc-report {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="send|doctor", required=True)
+    commands = parser.add_subparsers(dest="command", metavar="send|flush|doctor", required=True)
     send = commands.add_parser("send", help=words["send"], description=words["send"])
     send.add_argument("status", choices=["success", "error"], help=words["status"])
     send.add_argument("-m", "--message", metavar="TEXT", help=words["message"])
@@ -70,7 +86,34 @@ def _parser() -> ArgumentParser:
     send.add_argument("--title", help=words["title"])
     doctor = commands.add_parser("doctor", help=words["doctor"], description=words["doctor"])
     doctor.add_argument("--lang", choices=["ja", "en"], help=words["lang"])
+    flush = commands.add_parser("flush", help=words["flush"], description=words["flush"])
+    flush.add_argument("--watch", action="store_true", help=words["watch"])
+    flush.add_argument("--every", metavar="SECONDS", type=_seconds, default=30.0, help=words["every"])
+    flush.add_argument("--any-address", action="store_true", help=words["any_address"])
+    flush.add_argument("--refused", action="store_true", help=words["refused"])
+    flush.add_argument("--forget-refused", action="store_true", help=words["forget_refused"])
+    flush.add_argument("--lang", choices=["ja", "en"], help=words["lang"])
     return parser
+
+
+def _flush(given: Namespace) -> int:
+    from .spool.flushing import flush, forget_refused, retry_refused, watch
+
+    spoken = given.lang or language()
+    if given.forget_refused:
+        return forget_refused(spoken)
+    if given.refused:
+        retry_refused(spoken)
+    if given.watch:
+        return watch(spoken, given.any_address, given.every)
+    return flush(spoken, given.any_address)
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds <= LONGEST_EVERY_SECONDS:
+        raise ValueError(text)
+    return seconds
 
 
 def _standard_input() -> Optional[str]:

@@ -6,8 +6,10 @@ import json
 from datetime import datetime, timezone
 from typing import Iterator, Mapping, Optional
 
+from .answer import Answer
 from .finding import Finding, bad, doubtful, good
-from .sending import REDIRECTS, Answer, post
+from .outcome import REDIRECTS
+from .sending import post
 from .settings import Settings
 
 # Half-width and full-width, characters that only code page 932 has, and some that it has not.
@@ -41,11 +43,11 @@ def ask_portal(settings: Settings) -> Iterator[Finding]:
     address = urlsplit(settings.url)
     echo_url = address._replace(path=address.path[: -len("job-report")] + "echo").geturl()
     try:
-        answer = _post(settings, echo_url, {"text": SAMPLE})
+        answer = post(settings, "echo", {"text": SAMPLE}, BODY_LIMIT)
         has_echo = answer.status != 404
         if not has_echo:
             # The guide's own portal. It refuses an empty report, but only after looking at the secret.
-            answer = _post(settings, settings.url, {})
+            answer = post(settings, "job-report", {}, BODY_LIMIT)
     except Exception as error:
         yield _no_answer(error, settings)
         return
@@ -65,10 +67,6 @@ def ask_portal(settings: Settings) -> Iterator[Finding]:
         yield doubtful("japanese_unknown")
     else:
         yield _refusal(answer, members)
-
-
-def _post(settings: Settings, url: str, members: Mapping[str, object]) -> Answer:
-    return post(url, members, settings.secret, settings.timeout_seconds, BODY_LIMIT)
 
 
 def _json_object(answer: Answer) -> Mapping[str, object]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Iterator, NamedTuple, Optional
+from typing import Iterator, NamedTuple
 
+from .address import parse_address
 from .finding import Finding, bad, good
+from .proxy import proxy_for
 from .sending import within
 from .settings import Settings
-
-DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class _Place(NamedTuple):
@@ -17,22 +17,24 @@ class _Place(NamedTuple):
 
 
 def check_route(settings: Settings) -> Iterator[Finding]:
-    """Go the way that a report goes: to the proxy if urllib would use one, else to the portal itself."""
+    """Go the way that a report goes: to the proxy if there is one, else to the portal itself."""
     import socket
-    from urllib.parse import urlsplit
 
-    portal = urlsplit(settings.url)
-    host = portal.hostname or ""
+    portal = parse_address(settings.url)
     try:
-        proxy = within(settings.timeout_seconds, lambda: _proxy_for(portal.scheme, portal.netloc))
+        proxy = within(settings.timeout_seconds, lambda: proxy_for(portal, settings.proxy))
+    except ValueError as error:
+        yield bad("proxy_unusable", error=error)
+        return
     except OSError:
         proxy = None
     if proxy is None:
-        place = _Place(host, portal.port or DEFAULT_PORTS[portal.scheme])
+        place = _Place(portal.host, portal.port)
         yield good("proxy_none")
     else:
-        place = proxy
-        yield good("proxy", proxy=f"{place.host}:{place.port}", host=host)
+        place = _Place(proxy.host, proxy.port)
+        name = "proxy_configured" if settings.proxy else "proxy"
+        yield good(name, proxy=f"{place.host}:{place.port}", host=portal.host)
     try:
         found = within(
             settings.timeout_seconds, lambda: socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
@@ -57,15 +59,3 @@ def _connection(place: _Place, seconds: float) -> Finding:
     except OSError as error:
         return bad("tcp_failed", host=place.host, port=place.port, error=error)
     return good("tcp_ok", host=place.host, port=place.port)
-
-
-def _proxy_for(scheme: str, netloc: str) -> Optional[_Place]:
-    """The proxy that urllib would use, without the password its address may hold."""
-    from urllib.parse import urlsplit
-    from urllib.request import getproxies, proxy_bypass
-
-    address = getproxies().get(scheme, "")
-    if not address or proxy_bypass(netloc):
-        return None
-    parts = urlsplit(address if "//" in address else f"//{address}")
-    return _Place(parts.hostname or "", parts.port or DEFAULT_PORTS.get(parts.scheme, 80))

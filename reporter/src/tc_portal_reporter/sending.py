@@ -1,42 +1,46 @@
-"""One POST to the portal, within a time limit that holds for all of it."""
+"""One message to the portal, within a time limit that holds for all of it."""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Callable, List, Mapping, NamedTuple, Optional, Tuple, TypeVar
+from typing import TYPE_CHECKING, Callable, List, Mapping, Optional, Tuple, TypeVar
 
-from .version import __version__
+from .settings import Settings
 
 if TYPE_CHECKING:
-    from urllib.request import OpenerDirector
-
-SECRET_HEADER = "X-TC-Portal-Webhook-Secret"
-REDIRECTS = (301, 302, 303, 307, 308)
+    from .answer import Answer
+    from .connection import Connection
 
 Result = TypeVar("Result")
 
 
-class Answer(NamedTuple):
-    """What the server answered. ``headers`` have lower-case names."""
+def post(settings: Settings, name: str, members: Mapping[str, object], body_limit: int = 0) -> Answer:
+    """POST ``members`` as JSON under ``name``, and return the answer whatever its status; no redirect is followed.
 
-    status: int
-    reason: str
-    headers: Mapping[str, str]
-    body: bytes
-
-
-def post(url: str, members: Mapping[str, object], secret: str, seconds: float, body_limit: int = 0) -> Answer:
-    """POST ``members`` as JSON, and return the answer whatever its status; no redirect is followed.
-
-    At most ``body_limit`` bytes of the answer's body are read. Raises what urllib raises when there is
-    no answer (``OSError``, ``http.client.HTTPException``, ``ValueError``), and ``TimeoutError`` when
-    ``seconds`` are over.
+    At most ``body_limit`` bytes of the answer's body are read. Raises ``OSError`` or ``ValueError`` where
+    there is no answer, and ``TimeoutError`` when the settings' time limit is over.
     """
-    if not secret.isprintable():
-        # http.client refuses such a header too, but with the secret in its error text.
-        raise ValueError("TC_PORTAL_WEBHOOK_SECRET に改行などの使えない文字があります")
-    data = json.dumps(members).encode("ascii")
-    return within(seconds, lambda: _exchange(url, data, secret, seconds, body_limit))
+    from json import dumps
+    from time import monotonic
+
+    data = dumps(members).encode("ascii")
+    until = monotonic() + settings.timeout_seconds
+
+    def exchange() -> Answer:
+        connection = connect(settings)
+        try:
+            answer = connection.post(name, data, until)
+            return connection.with_body(answer, body_limit) if body_limit else answer
+        finally:
+            connection.close()
+
+    return within(settings.timeout_seconds, exchange)
+
+
+def connect(settings: Settings) -> Connection:
+    """The connection to the settings' portal; nothing is looked up or opened before the first POST."""
+    from .connection import Connection
+
+    return Connection(settings.url, settings.secret, settings.proxy, settings.ca_file)
 
 
 def within(seconds: float, work: Callable[[], Result]) -> Result:
@@ -45,8 +49,6 @@ def within(seconds: float, work: Callable[[], Result]) -> Result:
     A socket's own timeout starts again with every byte and leaves out the name lookup. So the work is
     done in a thread that can be left behind; as a daemon it does not keep the process alive.
     """
-    from threading import Thread
-
     outcome: List[Tuple[Optional[Result], Optional[BaseException]]] = []
 
     def run() -> None:
@@ -55,14 +57,8 @@ def within(seconds: float, work: Callable[[], Result]) -> Result:
         except BaseException as error:
             outcome.append((None, error))
 
-    thread = Thread(target=run, name="tc-portal-report", daemon=True)
-    try:
-        thread.start()
-    except RuntimeError:
-        # No more threads to be had, as in atexit on some Pythons: better without the limit than not at all.
-        run()
-    else:
-        thread.join(seconds)
+    wait = in_background(run)
+    wait(seconds)
     if not outcome:
         raise TimeoutError("timed out")
     result, error = outcome[0]
@@ -71,39 +67,15 @@ def within(seconds: float, work: Callable[[], Result]) -> Result:
     return result  # type: ignore[return-value]
 
 
-def _exchange(url: str, data: bytes, secret: str, seconds: float, body_limit: int) -> Answer:
-    from urllib.error import HTTPError
-    from urllib.request import Request
+def in_background(work: Callable[[], None]) -> Callable[[float], None]:
+    """Begin ``work`` in a daemon thread; what is returned waits for its end, so many seconds at most."""
+    from threading import Thread
 
-    headers = {
-        "Content-Type": "application/json",
-        "User-Agent": f"tc-portal-reporter/{__version__}",
-        SECRET_HEADER: secret,
-    }
-    request = Request(url, data=data, headers=headers, method="POST")
+    thread = Thread(target=work, name="tc-portal-report", daemon=True)
     try:
-        response = _opener(request.type).open(request, timeout=seconds)
-    except HTTPError as error:
-        response = error
-    with response:
-        fields = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.code, response.reason, fields, response.read(body_limit) if body_limit else b"")
-
-
-def _opener(scheme: str) -> OpenerDirector:
-    """An opener that has urllib's own proxy and certificate handling, but follows no redirect.
-
-    A redirect would carry the secret to another host, and turn the POST into a GET. TLS is left out for
-    http, since loading Windows' certificate store takes a noticeable time.
-    """
-    from urllib import request
-
-    opener = request.OpenerDirector()
-    opener.add_handler(request.ProxyHandler())
-    opener.add_handler(request.UnknownHandler())
-    opener.add_handler(request.HTTPHandler())
-    if scheme != "http" or "http" in request.getproxies():
-        opener.add_handler(request.HTTPSHandler())
-    opener.add_handler(request.HTTPErrorProcessor())
-    opener.add_handler(request.HTTPDefaultErrorHandler())
-    return opener
+        thread.start()
+    except RuntimeError:
+        # No more threads to be had, as in atexit on some Pythons: better without the limit than not at all.
+        work()
+        return lambda seconds: None
+    return thread.join

@@ -29,3 +29,14 @@ def head_and_tail(text: str) -> str:
     tail = data[-TAIL_BYTES:].decode("utf-8", "ignore")
     left_out = len(text) - len(head) - len(tail)
     return f"{head}\n……（{left_out:,} 文字を省略）……\n{tail}"
+
+
+def without_secrets(line: str, secret: str) -> str:
+    """``line`` without the secret, and without the ``user:password@`` that an address may hold."""
+    if secret:
+        line = line.replace(secret, "***")
+    if "@" not in line:
+        return line
+    import re
+
+    return re.sub(r"[^\s/'\"<>]+@", "***@", line)

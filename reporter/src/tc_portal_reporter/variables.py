@@ -6,6 +6,7 @@ import os
 import sys
 from typing import Iterator, Optional
 
+from .address import parse_address
 from .finding import Finding, bad, doubtful, good
 from .settings import DEFAULT_JOB_KEY, JOB_KEY, SECRET, URL, Settings
 
@@ -18,8 +19,10 @@ def check_variables(settings: Settings) -> Iterator[Finding]:
     """What is missing, and what pasting and ``set`` leave around a value."""
     from pathlib import Path
 
-    for name, value in ((URL, settings.url), (SECRET, settings.secret)):
-        if value:
+    for name, value, in_file in ((URL, settings.url, "url"), (SECRET, settings.secret, "secret")):
+        if settings.config.text(in_file):
+            yield from _check_configured(in_file, value)
+        elif value:
             yield from _check_value(name, value)
         elif _registered(name, machine_wide=True) or _registered(name, machine_wide=False):
             yield bad("variable_not_here_yet", name=name)
@@ -41,6 +44,8 @@ def check_url(settings: Settings) -> Iterator[Finding]:
     try:
         parts = urlsplit(settings.url)
         port = parts.port
+        if "@" not in parts.netloc:
+            parse_address(settings.url)
     except ValueError:
         parts, port = urlsplit(""), None
     if "@" in parts.netloc:
@@ -67,6 +72,11 @@ def _check_value(name: str, value: str) -> Iterator[Finding]:
     if os.environ.get(name) != value:
         yield doubtful("variable_spaced", name=name)
     yield good("variable_set", name=name)
+
+
+def _check_configured(name: str, value: str) -> Iterator[Finding]:
+    quoted = value[0] in QUOTES or value[-1] in QUOTES
+    yield bad("config_quoted", name=name) if quoted else good("config_value", name=name)
 
 
 def _check_key(key: str) -> Finding:

@@ -1,0 +1,1 @@
+"""Reports kept on this PC until the portal has them."""
