@@ -33,7 +33,7 @@ while True:
     if "is kept on this PC" in sys.stdout.getvalue():
         os.write(told, f"{name}\\n".encode())
 """
-KILL_EVERY_SECONDS = 0.15
+KILL_EVERY_SECONDS = 0.5
 FLUSHES = 4
 
 

@@ -478,3 +478,14 @@ def test_a_request_goes_to_the_path_of_its_name(package, portal):
     )
     package.run(script, portal.variables)
     assert [path for _, path, _, _ in portal.requests] == [REPORT_PATH.replace("job-report", "job-start")]
+
+
+def test_what_was_refused_is_bounded_too(package, portal):
+    portal.will_answer(400)
+    package.spool.mkdir()
+    for number in range(1000):
+        (package.spool / f"{number:020d}-s-300-{number:016x}.refused").write_bytes(b"{}\n")
+    package.run(reporting("1 件目"), portal.variables)
+    names = kept(package, ".refused")
+    assert len(names) == 1000
+    assert f"{0:020d}-s-300-{0:016x}.refused" not in names

@@ -15,8 +15,8 @@ from .address import base_of
 from .outcome import NOT_NOW, RECORDED, REFUSED, outcome_of, reason_of
 from .sending import connect, in_background
 from .settings import Settings
-from .spool.bounds import Bounds, trim
-from .spool.files import keep_in, listing
+from .spool.bounds import Bounds, trim, trim_refused
+from .spool.files import keep_in, standing
 from .spool.folders import spool_folders
 from .spool.held_file import HeldFile
 from .spool.kept_report import KeptReport, is_error, to_line
@@ -85,6 +85,7 @@ class _Attempt:
         self._name = name
         self._members = dict(members)
         self._is_kept = is_kept
+        self._bounds = Bounds(settings.spool_max_reports, settings.spool_max_bytes)
         self._over = Event()
         self._folders: List[str] = []
         self._held: Optional[HeldFile] = None
@@ -137,9 +138,9 @@ class _Attempt:
                 self._not_kept = self._not_kept or f"{folder}: {error.strerror or error}"
 
     def _sent(self, connection: Connection) -> Delivery:
-        found = [listing(folder) for folder in self._folders]
-        others = max(0, sum(len(each.kept) for each in found) - (self._held is not None))
-        self._has_backlog = others > 0 or any(each.unfinished for each in found)
+        found = [standing(folder) for folder in self._folders]
+        others = max(0, sum(each.reports for each in found) - (self._held is not None))
+        self._has_backlog = others > 0 or any(each.has_unfinished for each in found)
         data = to_wire(self._members, self._settings.secret, others)
         answer = connection.post(self._name, data, self._until, is_last=not self._has_backlog)
         outcome = outcome_of(self._name, answer)
@@ -152,6 +153,7 @@ class _Attempt:
             return self._not_sent(reason, answer)
         if outcome == REFUSED and self._held is not None:
             self._held.set_aside(reason)
+            trim_refused(os.path.dirname(self._held.path), self._bounds)
         else:
             self._done_with()
         return Delivery(REFUSED, reason, answer)
@@ -173,7 +175,7 @@ class _Attempt:
     def _within_bounds(self, kept: Delivery, held: HeldFile) -> Delivery:
         """Make room in the folder. The report itself may be what goes: a success where all others are errors."""
         folder, name = os.path.split(held.path)
-        gone = trim(folder, Bounds(self._settings.spool_max_reports, self._settings.spool_max_bytes))
+        gone = trim(folder, self._bounds)
         return kept._replace(outcome=LOST, not_kept=f"{folder}: full") if name in gone else kept
 
     def _catch_up(self, connection: Connection) -> None:

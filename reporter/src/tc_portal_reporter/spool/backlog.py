@@ -11,6 +11,7 @@ from ..outcome import MAYBE_THE_MESSAGE, NOT_NOW, RECORDED, REFUSED, outcome_of,
 from ..settings import Settings
 from ..text import text_of, without_secrets
 from ..wire import to_wire
+from .bounds import Bounds, trim_refused
 from .byte_lock import locked
 from .files import listing, recover
 from .folders import file_mode, spool_folders
@@ -124,6 +125,8 @@ class Backlog:
         if outcome == REFUSED:
             held.set_aside(self._told(reason_of(self._connection.with_body(answer))))
             self.refused += 1
+            bounds = Bounds(self._settings.spool_max_reports, self._settings.spool_max_bytes)
+            trim_refused(os.path.dirname(held.path), bounds)
             return True
         held.remove()
         self.sent += outcome == RECORDED

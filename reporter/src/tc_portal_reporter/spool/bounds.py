@@ -6,10 +6,10 @@ import json
 import os
 from contextlib import suppress
 from datetime import datetime, timezone
-from typing import Dict, List, NamedTuple, Sequence
+from typing import Callable, Dict, List, NamedTuple, Sequence
 
 from .byte_lock import locked
-from .files import listing
+from .files import listing, standing
 from .folders import file_mode
 from .held_file import insist
 from .kept_report import ERROR, FileName
@@ -55,13 +55,23 @@ def to_drop(kept: Sequence[FileName], bounds: Bounds) -> List[FileName]:
 
 
 def trim(folder: str, bounds: Bounds) -> List[str]:
-    """Bring ``folder`` within ``bounds`` and count what went; return the names of the files that did. Never raises."""
-    if not _over(folder, bounds):
+    """Bring what is to be sent within ``bounds`` and count what went; the names of the files that did. Never raises."""
+    now = standing(folder)
+    if now.reports <= bounds.reports and now.size <= bounds.size:
         return []
+    return _drop(folder, lambda: to_drop(listing(folder).kept, bounds))
+
+
+def trim_refused(folder: str, bounds: Bounds) -> None:
+    """The same for what was refused: a thousand at most. Never raises."""
+    _drop(folder, lambda: to_drop(listing(folder).refused, bounds._replace(reports=MOST_REFUSED)))
+
+
+def _drop(folder: str, which: Callable[[], List[FileName]]) -> List[str]:
     gone: List[FileName] = []
     with suppress(OSError), locked(os.path.join(folder, TRIM_LOCK), file_mode(folder), LOCK_WAIT_SECONDS) as ours:
         if ours:
-            gone = [name for name in _over(folder, bounds) if _is_removed(os.path.join(folder, name.text))]
+            gone = [name for name in which() if _is_removed(os.path.join(folder, name.text))]
             _count(folder, gone)
     return [name.text for name in gone]
 
@@ -80,11 +90,6 @@ def clear_dropped(folder: str) -> None:
     """Begin counting anew; never raises."""
     with suppress(OSError):
         insist(lambda: os.unlink(os.path.join(folder, DROPPED_FILE)))
-
-
-def _over(folder: str, bounds: Bounds) -> List[FileName]:
-    found = listing(folder)
-    return to_drop(found.kept, bounds) + to_drop(found.refused, Bounds(MOST_REFUSED, bounds.size))
 
 
 def _is_removed(path: str) -> bool:

@@ -17,6 +17,7 @@ from .held_file import HeldFile, hold, insist
 from .kept_report import (
     KEPT_ENDING,
     REFUSED_ENDING,
+    SIZE_PLACE,
     UNFINISHED_ENDING,
     UNREADABLE_ENDING,
     FileName,
@@ -38,6 +39,14 @@ class Listing(NamedTuple):
     refused: List[FileName]
     unfinished: List[FileName]
     unreadable: List[FileName]
+
+
+class Standing(NamedTuple):
+    """How much a folder holds that is to be sent, in reports and bytes, and whether there is anything unfinished."""
+
+    reports: int
+    size: int
+    has_unfinished: bool
 
 
 def keep_in(folder: str, content: bytes, is_error: bool) -> HeldFile:
@@ -88,6 +97,21 @@ def listing(folder: str) -> Listing:
         if into is not None and name is not None:
             into.append(name)
     return found
+
+
+def standing(folder: str) -> Standing:
+    """``listing`` in short, for each report needs it, also where thousands are kept."""
+    reports = size = 0
+    has_unfinished = False
+    for text in _names(folder):
+        if text.endswith(KEPT_ENDING):
+            length = text[SIZE_PLACE]
+            if length.isdigit():
+                reports += 1
+                size += int(length)
+        elif text.endswith(KEPT_ENDING + UNFINISHED_ENDING):
+            has_unfinished = True
+    return Standing(reports, size, has_unfinished)
 
 
 def recover(folder: str, unfinished: List[FileName]) -> None:

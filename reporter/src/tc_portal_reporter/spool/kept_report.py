@@ -19,6 +19,8 @@ UNFINISHED_ENDING = ".tmp"
 ERROR = "e"
 OTHER = "s"
 FORMAT = 1
+# Where the size stands in a name: after the stamp's 20 digits and the kind, before 16 hexadecimal digits and the ending.
+SIZE_PLACE = slice(23, -22)
 
 
 class FileName(NamedTuple):
