@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run install test lint bench bench-quick messages clean
+.PHONY: run install test test-reporter test-windows lint bench bench-quick messages clean
 
 run: install
 	@$(BIN)/tc-portal setup --address "http://$(HOST):$(PORT)"
@@ -20,6 +20,18 @@ test: $(VENV)/.test-installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+	@reporter/windows/test_where_ready.sh
+
+# The reporter on every Python from 3.8 on that this machine has.
+test-reporter:
+	reporter/test_on_every_python.sh
+
+# The reporter on real Windows Pythons under Wine; makes them first, of 65 MB of packages each.
+test-windows:
+	reporter/windows/make_python.sh 3.8
+	reporter/windows/make_python.sh 3.13
+	reporter/windows/run_tests.sh 3.8
+	reporter/windows/run_tests.sh 3.13
 
 lint: $(VENV)/.test-installed
 	$(BIN)/ruff check --fix .
@@ -51,4 +63,4 @@ $(VENV)/.test-installed: $(VENV)/.installed
 	@touch $@
 
 clean:
-	rm -rf $(VENV) dist test-artifacts bench-results
+	rm -rf $(VENV) reporter/.venv-* dist test-artifacts bench-results

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from lifeline import Lifeline
 from loopback import REPORTER, Portal, Reporter, Tunnel
 
 
@@ -31,6 +32,21 @@ def one_file(tmp_path_factory):
     out = tmp_path_factory.mktemp("one-file") / "tc_portal_reporter.py"
     subprocess.run([sys.executable, str(REPORTER / "build_one_file.py"), str(out)], check=True, stdout=subprocess.PIPE)
     return out
+
+
+@pytest.fixture
+def lifeline():
+    lifeline = Lifeline()
+    yield lifeline
+    lifeline.close()
+
+
+@pytest.fixture
+def newest_portal(portal):
+    """A portal that knows of starts and signs of life."""
+    for name in ("job-start", "job-heartbeat"):
+        portal.will_answer(200, {"Content-Type": "application/json"}, {"success": True}, f"/api/monitor/{name}")
+    return portal
 
 
 @pytest.fixture

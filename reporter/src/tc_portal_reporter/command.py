@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, List, Optional, Sequence
+from typing import TYPE_CHECKING, Any, List, Optional, Sequence
 
 from .console import say
 from .language import language
@@ -11,7 +11,7 @@ from .report import try_to_report
 from .version import __version__
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
+    from argparse import ArgumentParser, Namespace, _SubParsersAction
 
 LONGEST_EVERY_SECONDS = 86_400
 
@@ -53,7 +53,19 @@ OPTIONS = {
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     """Run ``tc-report`` and return its exit code; a usage error exits with 2."""
-    given = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    command: List[str] = []
+    if words[:1] == ["run"]:
+        from .wrapping.options import split
+
+        options, command = split(words[1:])
+        words = ["run", *options, *(["--"] if command else []), *command[:1]]
+    given = _parser().parse_args(words)
+    if given.command == "run":
+        from .wrapping.options import run_options
+        from .wrapping.run import run
+
+        run(run_options(given, command))
     if given.command == "doctor":
         from .doctor import examine
 
@@ -78,12 +90,13 @@ def _parser() -> ArgumentParser:
     words = OPTIONS[language()]
     parser = Parser(prog="tc-report", description=words["about"])
     parser.add_argument("--version", action="version", version=f"tc-report {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="send|flush|doctor", required=True)
+    commands = parser.add_subparsers(dest="command", metavar="send|run|flush|doctor", required=True)
     send = commands.add_parser("send", help=words["send"], description=words["send"])
     send.add_argument("status", choices=["success", "error"], help=words["status"])
     send.add_argument("-m", "--message", metavar="TEXT", help=words["message"])
     send.add_argument("--key", help=words["key"])
     send.add_argument("--title", help=words["title"])
+    _add_run(commands)
     doctor = commands.add_parser("doctor", help=words["doctor"], description=words["doctor"])
     doctor.add_argument("--lang", choices=["ja", "en"], help=words["lang"])
     flush = commands.add_parser("flush", help=words["flush"], description=words["flush"])
@@ -94,6 +107,18 @@ def _parser() -> ArgumentParser:
     flush.add_argument("--forget-refused", action="store_true", help=words["forget_refused"])
     flush.add_argument("--lang", choices=["ja", "en"], help=words["lang"])
     return parser
+
+
+def _add_run(commands: _SubParsersAction[Any]) -> None:
+    from .wrapping.options import RUN_WORDS, add_run_arguments
+
+    spoken = language()
+    run = commands.add_parser(
+        "run", help=RUN_WORDS[spoken]["run"], description=RUN_WORDS[spoken]["run"], allow_abbrev=False
+    )
+    run.add_argument("--key", help=OPTIONS[spoken]["key"])
+    run.add_argument("--title", help=OPTIONS[spoken]["title"])
+    add_run_arguments(run, spoken)
 
 
 def _flush(given: Namespace) -> int:

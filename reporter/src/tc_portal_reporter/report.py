@@ -51,6 +51,10 @@ def try_to_report(
         members = {**run_members(settings, job_key, title), **ending_members(status, message), **(more or {})}
         members["run_id"] = text_of(members.get("run_id") or new_run_id())
         delivery = deliver(settings, "job-report", members)
+        if delivery.is_recorded:
+            from .wrapping.tombstone import report_the_dead
+
+            report_the_dead(settings)
     except Exception as error:
         say_error(settings, text_of(error))
         return False

@@ -29,6 +29,7 @@ FLUSH_WORDS: Dict[str, Dict[str, str]] = {
         "refused": "{count} 件は受け付けられないので取り置きました（理由は tc-report doctor で見られます）。",
         "left": "{count} 件が残っています: {why}",
         "elsewhere": "{count} 件は別のアドレスあてに保管されています。今のアドレスに送るなら --any-address を付けてください。",
+        "died": "報告せずに終了していた実行を {count} 件報告しました。",
         "busy": "ほかのプロセスが送っているところです。",
         "forgotten": "取り置いた報告を {count} 件消しました。",
         "again": "取り置いた報告 {count} 件を、もう一度送ります。",
@@ -40,6 +41,7 @@ FLUSH_WORDS: Dict[str, Dict[str, str]] = {
         "refused": "{count} were refused and put aside (tc-report doctor tells why).",
         "left": "{count} are left: {why}",
         "elsewhere": "{count} are kept for another address. To send them to the present one, add --any-address.",
+        "died": "Told of {count} runs that had ended without a report.",
         "busy": "Another process is sending them just now.",
         "forgotten": "Deleted {count} reports that had been put aside.",
         "again": "{count} reports that had been put aside are sent again.",
@@ -57,6 +59,7 @@ def flush(language: str, any_address: bool = False) -> int:
         say_skipped(settings)
         return 1
     say_config_problems(settings)
+    died = _tell_of_the_dead(settings, FLUSH_WORDS[language])
     until = monotonic() + BUSY_SECONDS
     is_empty = not _is_worth_a_pass(settings)
     done = _pass(settings, any_address)
@@ -65,7 +68,7 @@ def flush(language: str, any_address: bool = False) -> int:
         done = _pass(settings, any_address)
     for line in _told(settings, done, FLUSH_WORDS[language]):
         say(line)
-    if is_empty:
+    if is_empty and not died:
         say(FLUSH_WORDS[language]["empty"])
     return 1 if _kept(settings) else 0
 
@@ -86,6 +89,8 @@ def watch(language: str, any_address: bool = False, look_seconds: float = LOOK_S
         while True:
             settings = read_settings()
             pause = look_seconds
+            if settings.is_complete:
+                _tell_of_the_dead(settings, words)
             if settings.is_complete and _is_worth_a_pass(settings):
                 done = _pass(settings, any_address)
                 told = list(_told(settings, done, words))
@@ -138,6 +143,16 @@ def forget_refused(language: str) -> int:
         clear_dropped(folder)
     say(FLUSH_WORDS[language]["forgotten"].format(count=count))
     return 0
+
+
+def _tell_of_the_dead(settings: Settings, words: Dict[str, str]) -> int:
+    """Report the runs of ``tc-report run`` that were killed."""
+    from ..wrapping.tombstone import report_the_dead
+
+    count = report_the_dead(settings)
+    if count:
+        say(words["died"].format(count=count))
+    return count
 
 
 def _pass(settings: Settings, any_address: bool) -> Backlog:
