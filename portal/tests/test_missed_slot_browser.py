@@ -56,7 +56,7 @@ def test_an_imported_task_that_does_not_run_is_seen_and_recovers(
     page.evaluate("window.notReloaded = true")
     card = page.locator(f"[data-job-key='{key}']")
     expect(card).to_contain_text("未報告", timeout=90_000)
-    expect(card).to_contain_text("過ぎても報告がありません")
+    expect(card).to_contain_text("の予定の報告がありません")
     expect(page.locator("#incident-badge")).to_be_visible()
     page.screenshot(path=picture("2-missed"))
 
@@ -64,7 +64,7 @@ def test_an_imported_task_that_does_not_run_is_seen_and_recovers(
     expect(card).to_contain_text("正常", timeout=10_000)
     assert page.evaluate("window.notReloaded") is True
     page.screenshot(path=picture("3-recovered"))
-    page.get_by_role("link", name="在庫照会").click()
+    card.get_by_role("link").click()
     expect(page.locator("main")).to_contain_text("遅着")
     page.screenshot(path=picture("4-history"), full_page=True)
 
