@@ -9,7 +9,8 @@ from pathlib import Path, PurePosixPath
 
 wheel, folder, digits = sys.argv[1:]
 BESIDE_THE_PROGRAM = {f"python{digits}.dll", "vcruntime140.dll", "vcruntime140_1.dll"}
-LEFT_OUT = ("api-ms", "tcl", "tk")
+# _wmi would end the process under Wine, which lacks what it calls; without it platform asks elsewhere.
+LEFT_OUT = ("api-ms", "tcl", "tk", "_wmi")
 
 with zipfile.ZipFile(wheel) as archive:
     for entry in archive.namelist():

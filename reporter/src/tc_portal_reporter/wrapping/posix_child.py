@@ -12,7 +12,9 @@ import errno
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence, Set
+from contextlib import suppress
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence
 
 from .ending import Ending, ended_by, ended_with
 from .process_tree import end_tree
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 PASSED_ON = ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2")
 FROM_THE_KEYBOARD = ("SIGINT", "SIGQUIT")
 ASKING_TO_END = ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM")
+# A command that ends so long after it was asked to has had reasons of its own.
+ANSWER_SECONDS = 30.0
 PR_SET_PDEATHSIG = 1
 
 Keep = Callable[[str, bytes], None]
@@ -44,7 +48,7 @@ class PosixChild:
         self._has_own_session = not has_controlling_terminal()
         self._terminal: Optional[Terminal] = None
         self._to_pass_on: List[int] = []
-        self._passed_on: Set[int] = set()
+        self._asked_to_end = float("-inf")
         self._process: Optional[Popen[bytes]] = None
         self.pumps: List[Pump] = []
         self._listen()
@@ -57,10 +61,32 @@ class PosixChild:
             self._send(number)
 
     def wait(self) -> Ending:
-        """Wait for the command's end, while signals are passed on."""
+        """Wait for the command's end, while signals are passed on.
+
+        Another thread waits for the command. A signal that comes just before this one began to wait for it
+        would not be heard of before the next; what a pipe brings is heard of whenever it came.
+        """
+        from select import select
+        from threading import Thread
+
         assert self._process is not None
-        code = self._process.wait()
+        heard, told = os.pipe()
+        os.set_blocking(told, False)
+        signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+        Thread(target=self._reap, args=[told], name="tc-portal-command", daemon=True).start()
+        while self._process.returncode is None:
+            select([heard], [], [])
+            os.read(heard, 4096)
+        signal.set_wakeup_fd(-1)
+        code = self._process.returncode
         return ended_by(-code) if code < 0 else ended_with(code)
+
+    def _reap(self, told: int) -> None:
+        assert self._process is not None
+        self._process.wait()
+        with suppress(BlockingIOError):
+            # Where the pipe is full there is something to be heard anyhow.
+            os.write(told, b"\0")
 
     def end_tree(self, grace_seconds: float) -> None:
         """End the command and all that came from it."""
@@ -69,8 +95,8 @@ class PosixChild:
 
     @property
     def was_told_to_end(self) -> bool:
-        """Whether a signal that asks for an end has been passed on."""
-        return any(signal.Signals(number).name in ASKING_TO_END for number in self._passed_on)
+        """Whether a signal that asks for an end was passed on a short while ago, so that the end may come of it."""
+        return monotonic() - self._asked_to_end < ANSWER_SECONDS
 
     def release(self) -> None:
         """After the command's end: give the terminal back."""
@@ -157,7 +183,8 @@ class PosixChild:
             signal.signal(signal.SIGWINCH, self._change_size)
 
     def _pass_on(self, number: int, frame: object) -> None:
-        self._passed_on.add(number)
+        if signal.Signals(number).name in ASKING_TO_END:
+            self._asked_to_end = monotonic()
         if self._process is None:
             self._to_pass_on.append(number)
         elif self._has_own_session or signal.Signals(number).name not in FROM_THE_KEYBOARD:

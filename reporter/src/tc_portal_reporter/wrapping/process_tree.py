@@ -98,13 +98,10 @@ def _table_of_linux() -> List[Entry]:
 def _table_of_ps() -> List[Entry]:
     import subprocess
 
+    # Each column apart: what follows the first = would be its heading.
+    columns = [word for name in ("pid", "ppid", "pgid", "stat") for word in ("-o", f"{name}=")]
     try:
-        done = subprocess.run(
-            ["ps", "-A", "-o", "pid=,ppid=,pgid=,stat="],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            check=False,
-        )
+        done = subprocess.run(["ps", "-A", *columns], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
     except OSError:
         return []
     table = []
