@@ -291,7 +291,8 @@ def _blind_at(slot: Slot, expected: Expectation, blind_times: Sequence[BlindTime
 def _blind_while(bound: _Bound, blind_times: Sequence[BlindTime], now: datetime) -> BlindTime | None:
     """The blind time that the run's end may have been lost in, while its report may still arrive."""
     ends_at = bound.ends_at
-    began = bound.run.heard_at or bound.run.started_at
+    is_by_silence = bound.limit is None or ends_at != bound.limit
+    began = (bound.run.heard_at if is_by_silence else None) or bound.run.started_at
     return None if ends_at is None else _blind_between(began, ends_at, blind_times, now)
 
 
