@@ -9,11 +9,12 @@ import msgspec
 from databases import Database
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
+from tc_portal.core.heard import read_heard
 from tc_portal.core.history import Judged, RunTold, StartTold, Transition, replay
 from tc_portal.core.job_settings import JobSettings, read_settings, terms_of
 from tc_portal.core.judge import BlindTime
 from tc_portal.core.reason import AnyReason
-from tc_portal.core.report import Extension, Report, Start, Telling
+from tc_portal.core.report import Extension, Heartbeat, Report, Start, Telling
 from tc_portal.core.schedule.interval import Interval
 from tc_portal.core.schedule.job_schedule import JobSchedule
 from tc_portal.store.batches import Store
@@ -71,7 +72,12 @@ def runs_told(draw: st.DrawFn, jobs: Sequence[str], minutes: int) -> list[Tellin
         return at(min(minute + draw(st.sampled_from([0, 0, 0, 1, 45])), minutes))
 
     if draw(st.booleans()):
-        told.append(Start(job, "題", run_id, at(began + wrong), arrives(began)))
+        every = draw(st.sampled_from([None, None, 60, 240]))
+        told.append(Start(job, "題", run_id, at(began + wrong), arrives(began), heartbeat_seconds=every))
+    for minute in draw(st.lists(st.integers(0, 60), max_size=4)):
+        told.append(
+            Heartbeat(job, run_id, arrives(began + minute), progress=draw(st.sampled_from([None, "甲", "乙"])))
+        )
     for asked in draw(st.lists(st.integers(0, 60), max_size=2)):
         told.append(Extension(job, run_id, at(began + asked + draw(st.integers(0, 90))), arrives(began + asked)))
     if draw(st.sampled_from([True, True, True, False])):
@@ -105,7 +111,8 @@ TABLES = {
     "status": "SELECT job_key, title, last_status, last_finished_at, last_message, updated_at FROM job_status ORDER BY 1",
     "runs": "SELECT job_key, run_id, result, started_at, finished_at, received_at, message FROM run"
     " JOIN job ON job.id = job_id ORDER BY job_key, run_id",
-    "starts": "SELECT job_key, run_id, started_at, received_at, extensions FROM run_start"
+    "starts": "SELECT job_key, run_id, started_at, received_at, extensions, heartbeat_seconds, heartbeat_at, heard,"
+    " progress, progress_at FROM run_start"
     " JOIN job ON job.id = job_id WHERE started_at IS NOT NULL ORDER BY job_key, run_id",
     "transitions": "SELECT job_key, at, verdict_before, transition.verdict, transition.is_bad, transition.reasons"
     " FROM transition JOIN job ON job.id = job_id ORDER BY job_key, at, transition.id",
@@ -143,9 +150,10 @@ def runs_and_starts_in(tables: Database, job_key: str) -> tuple[list[RunTold], l
         )
     ]
     starts = [
-        StartTold(run_id, instant(started), instant(received), read_extensions(extensions))
-        for run_id, started, received, extensions in tables.rows(
-            f"SELECT run_id, started_at, received_at, extensions FROM run_start {mine} AND started_at IS NOT NULL"
+        StartTold(run_id, instant(started), instant(received), read_extensions(extensions), seconds, read_heard(heard))
+        for run_id, started, received, extensions, seconds, heard in tables.rows(
+            "SELECT run_id, started_at, received_at, extensions, heartbeat_seconds, heard FROM run_start"
+            f" {mine} AND started_at IS NOT NULL"
         )
     ]
     return runs, starts

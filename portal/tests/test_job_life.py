@@ -32,7 +32,7 @@ from stores import empty, store, tables
 from tc_portal.core.history import Transition, known_at
 from tc_portal.core.job_settings import JobSettings
 from tc_portal.core.judge import Known
-from tc_portal.core.report import Extension, Report, Start, Telling
+from tc_portal.core.report import Extension, Heartbeat, Report, Start, Telling
 from tc_portal.store.batches import Store
 from tc_portal.store.changing_settings import SettingsChange
 
@@ -63,9 +63,13 @@ class JobLife(RuleBasedStateMachine):
         self.told.append(telling)
         self.store.record([telling])
 
-    @rule(job=JOBS, run=RUNS, ago=AGO, wrong=WRONG)
-    def a_run_starts(self, job: str, run: str, ago: int, wrong: int) -> None:
-        self.tell(Start(job, "題", run, at(self.now - ago + wrong), at(self.now)))
+    @rule(job=JOBS, run=RUNS, ago=AGO, wrong=WRONG, every=st.sampled_from([None, 60, 240]))
+    def a_run_starts(self, job: str, run: str, ago: int, wrong: int, every: int | None) -> None:
+        self.tell(Start(job, "題", run, at(self.now - ago + wrong), at(self.now), heartbeat_seconds=every))
+
+    @rule(job=JOBS, run=RUNS)
+    def a_run_gives_a_sign_of_life(self, job: str, run: str) -> None:
+        self.tell(Heartbeat(job, run, at(self.now)))
 
     @rule(job=JOBS, run=RUNS, ago=AGO, wrong=WRONG, result=st.sampled_from(["success", "success", "error"]))
     def a_run_ends(self, job: str, run: str, ago: int, wrong: int, result: Any) -> None:

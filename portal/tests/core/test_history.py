@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from tc_portal.core.heard import Heard, joined
 from tc_portal.core.history import (
     Judged,
     RunTold,
@@ -150,6 +151,26 @@ def test_new_settings_judge_from_now_on() -> None:
     daily = Terms(Expectation(at(140), grace=10 * MINUTE), lambda after, until: ())
     _, transitions = replay([terms(), daily], [run("one", 61)], [], [], at(400))
     assert changes(transitions) == [(61, "ok"), (130, "missed"), (140, "ok")]
+
+
+def promised(*heard: int) -> StartTold:
+    """A run that began at 1 and promised a heartbeat each four minutes."""
+    times = joined([Heard(at(minute), at(minute)) for minute in (1, *heard)], 240)
+    return StartTold("r", at(1), at(1), (), 240, times)
+
+
+UNBOUND = Terms(Expectation(START), None)
+
+
+def test_a_run_that_misses_three_heartbeats_is_overdue_until_it_is_heard_of_again() -> None:
+    _, transitions = replay([UNBOUND], [run("r", 60)], [promised(5, 9, 40)], [], at(100))
+    assert changes(transitions) == [(1, "running"), (21, "overdue"), (40, "running"), (52, "overdue"), (60, "ok")]
+
+
+def test_heartbeats_lost_while_the_portal_was_away_are_waited_for_anew_from_its_return() -> None:
+    blind = [BlindTime(at(10), at(30), at(35))]
+    _, transitions = replay([UNBOUND], [], [promised(5, 9)], blind, at(100))
+    assert changes(transitions) == [(1, "running"), (42, "overdue")]
 
 
 def test_an_outage_over_many_jobs_raises_only_what_was_truly_missed() -> None:

@@ -10,6 +10,7 @@ from tc_portal.core.reason import (
     AnyReason,
     Failed,
     NeverRan,
+    NoHeartbeat,
     NoReport,
     Paused,
     PortalWasAway,
@@ -94,6 +95,14 @@ SENTENCES: list[tuple[AnyReason, datetime | None, str, str]] = [
         None,
         "09:00 に始まった実行が、上限の 1 時間 30 分（10:30）を過ぎても終わっていません",
         "The run that began at 09:00 has not ended by its limit of 1 hour 30 minutes (10:30)",
+    ),
+    (
+        NoHeartbeat(run_id="r", started_at=at(9), heard_at=at(9, 30), every=timedelta(minutes=5), limit=at(9, 45)),
+        None,
+        "09:00 に始まった実行から、09:30 を最後にハートビート（5 分ごと）が届いていません。"
+        "強制終了されたか、ネットワークから切り離されています",
+        "The run that began at 09:00 has sent no heartbeat since 09:30, though it promised one every 5 minutes: "
+        "it was killed, or is cut off from the network",
     ),
     (
         PortalWasAway(due=at(3), away_from=at(2, 50), away_until=at(3, 20), drained_at=at(13)),

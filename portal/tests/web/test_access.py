@@ -11,7 +11,7 @@ from job_rows import a_job, on_each_database
 from tc_portal.accounts.models import User
 from tc_portal.core.business_days.calendar import Calendar
 from tc_portal.core.maintenance import Everything, Maintenance, Once
-from tc_portal.jobs.models import CalendarRow, Job, JobSettingsRow, JobTag, MaintenanceRow, Tool
+from tc_portal.jobs.models import CalendarRow, Host, Job, JobSettingsRow, JobTag, MaintenanceRow, RunOutput, Tool
 from tc_portal.store.calendars import make_calendar
 from tc_portal.store.planning_quiet import add_maintenance
 from tc_portal.web.urls import urlpatterns
@@ -24,6 +24,10 @@ PAGES = [
     "/jobs/add/first-report",
     "/jobs/{job}",
     "/jobs/{job}/settings",
+    "/jobs/{job}/runs/{run}",
+    "/jobs/{job}/runs/{run}/output.txt",
+    "/hosts",
+    "/hosts/{host}",
     "/calendars",
     "/calendars/{calendar}",
     "/tools",
@@ -64,6 +68,8 @@ PAUSE = ("/jobs/{job}/pause", {"pause": "1"})
 PREVIEWS = ["/maintenance/new/windows"]
 # Forms that change nothing but how the portal looks to the person who sends them.
 OPEN_TO_ALL = ["/", "/language", "/theme"]
+# Leads on to a page above.
+LEADING_ON = ["/jobs/{job}/runs/last"]
 
 
 class World:
@@ -72,13 +78,19 @@ class World:
     def __init__(self) -> None:
         self.tool = Tool.objects.create(name="経理")
         self.job = a_job("sales-report", title="売上日報")
+        self.run = self.job.runs.get()
+        RunOutput.objects.create(
+            job=self.job, run_id=self.run.run_id, ended_at=timezone.now(), head="出力\n", size=7, is_cut=False
+        )
+        self.host = Host.objects.create(name="PC-1", last_reported_at=timezone.now())
         hour = timedelta(hours=1)
         plan = Maintenance(Everything(), Once(timezone.now() - hour, timezone.now() + hour))
         self.calendar = make_calendar(Calendar("本社", "JP"), "hanako")
         self.plan = add_maintenance("サーバー移設", plan, timezone.now(), "hanako")
 
     def at(self, path: str) -> str:
-        return path.format(job=self.job.id, tool=self.tool.id, plan=self.plan, calendar=self.calendar.id)
+        known = {"run": self.run.id, "host": self.host.id, "plan": self.plan, "calendar": self.calendar.id}
+        return path.format(job=self.job.id, tool=self.tool.id, **known)
 
     def state(self) -> list[list[object]]:
         return [
@@ -97,10 +109,10 @@ def world(data: object) -> World:
 
 
 def test_the_tables_above_know_every_address_of_the_portal() -> None:
-    known = [*PAGES, *ADMINISTRATORS_PAGES, *OPEN_TO_ALL, *PREVIEWS, *CHANGES_BY_THE_STORE]
+    known = [*PAGES, *ADMINISTRATORS_PAGES, *OPEN_TO_ALL, *PREVIEWS, *CHANGES_BY_THE_STORE, *LEADING_ON]
     known += [path for path, _ in [*CHANGES, PAUSE]]
-    names = ["job", "calendar", "plan"]
-    converters = {"tool": "<uuid:tool_id>", **{name: f"<int:{name}_id>" for name in names}}
+    names = ["job", "calendar", "plan", "host"]
+    converters = {"tool": "<uuid:tool_id>", "run": "<int:run_number>", **{name: f"<int:{name}_id>" for name in names}}
     written = {path.strip("/").format(**converters) for path in known}
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)

@@ -8,7 +8,18 @@ from django.test import Client
 from django.utils import timezone
 from job_rows import CountedQueries, many_jobs, more_runs, on_each_database
 from tc_portal.core.maintenance import Maintenance, Once, Tagged
-from tc_portal.jobs.models import Incident, Job, JobStatus, JobTag, MaintenanceRow, Run, Tool
+from tc_portal.jobs.models import (
+    Host,
+    Incident,
+    Job,
+    JobStatus,
+    JobTag,
+    MaintenanceRow,
+    Run,
+    RunLogLine,
+    RunMetric,
+    Tool,
+)
 from tc_portal.store.planning_quiet import add_maintenance
 
 PAGES = [
@@ -19,6 +30,9 @@ PAGES = [
     "/jobs",
     "/jobs?q=job",
     "/jobs/{job}",
+    "/jobs/{job}/runs/{run}",
+    "/hosts",
+    "/hosts/{host}",
     "/jobs?verdict=error&tag=even",
     "/maintenance",
     "/maintenance/new",
@@ -50,6 +64,15 @@ def fill(jobs: int) -> tuple[Job, Tool]:
         plan = Maintenance(Tagged("even"), Once(timezone.now() - hour, timezone.now() + hour * (number + 1)))
         add_maintenance(f"plan {number}", plan, timezone.now(), None)
     more_runs(job, jobs)
+    Host.objects.bulk_create([Host(name=f"PC-{number}", last_reported_at=timezone.now()) for number in range(jobs)])
+    Job.objects.update(host="PC-0")
+    run = job.runs.first()
+    for rows, told in ((RunMetric, {"value": 1}), (RunLogLine, {"text": "行", "digest": "0"})):
+        at = [timezone.now() + timedelta(seconds=number) for number in range(jobs)]
+        named = [{"name": f"m{number}"} if rows is RunMetric else {} for number in range(jobs)]
+        rows.objects.bulk_create(
+            [rows(job=job, run_id=run.run_id, at=each, **told, **name) for each, name in zip(at, named, strict=True)]
+        )
     return job, tools[0]
 
 
@@ -65,8 +88,10 @@ def test_three_hundred_jobs_cost_as_many_queries_as_thirty(admin: Client, path: 
     costs = []
     for jobs in (30, 300):
         job, tool = fill(jobs)
-        costs.append(asked(admin, path.format(job=job.id, tool=tool.id)))
-        for rows in (Run, Incident, JobTag, MaintenanceRow, Job, JobStatus, Tool):
+        costs.append(
+            asked(admin, path.format(job=job.id, tool=tool.id, run=job.runs.first().id, host=Host.objects.first().id))
+        )
+        for rows in (Host, RunMetric, RunLogLine, Run, Incident, JobTag, MaintenanceRow, Job, JobStatus, Tool):
             rows.objects.all().delete()
     assert costs[0] == costs[1] > 0
 
@@ -75,7 +100,10 @@ def test_three_hundred_jobs_cost_as_many_queries_as_thirty(admin: Client, path: 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_asks_a_handful_of_questions(admin: Client, path: str) -> None:
     job, tool = fill(60)
-    assert asked(admin, path.format(job=job.id, tool=tool.id)) <= A_HANDFUL
+    assert (
+        asked(admin, path.format(job=job.id, tool=tool.id, run=job.runs.first().id, host=Host.objects.first().id))
+        <= A_HANDFUL
+    )
 
 
 @on_each_database

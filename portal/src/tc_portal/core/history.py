@@ -11,6 +11,7 @@ from itertools import groupby, takewhile
 import msgspec
 from msgspec.structs import replace
 
+from .heard import Heard
 from .instant import LATEST
 from .judge import BlindTime, Expectation, Known, LastRun, OpenRun, SlotSource, judge
 from .reason import AnyReason
@@ -57,12 +58,14 @@ def extensions_as_json(extensions: Sequence[ExtensionTold]) -> str:
 
 
 class StartTold(msgspec.Struct, frozen=True):
-    """A run's start, and each time that it asked for more, in their order."""
+    """A run's start, each time that it asked for more, in their order, and when it was heard of, where it promised that."""
 
     run_id: str
     started_at: datetime
     received_at: datetime
     extensions: tuple[ExtensionTold, ...] = ()
+    heartbeat_seconds: int | None = None
+    heard: tuple[Heard, ...] = ()
 
     @property
     def began_at(self) -> datetime:
@@ -151,11 +154,16 @@ def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
 
 def _open(start: StartTold, instant: datetime) -> OpenRun:
     asked = [each for each in start.extensions if each.received_at <= instant]
+    # Within a time in which it was heard of again and again, it is known at once until when that goes on: the verdict is the
+    # same at each instant of it.
+    heard = [each.until for each in start.heard if each.since <= instant]
     return OpenRun(
         start.run_id,
         start.began_at,
         max(asked).until if asked else None,
         None if start.started_at == start.began_at else start.started_at,
+        start.heartbeat_seconds,
+        None if start.heartbeat_seconds is None else max([start.received_at, *heard]),
     )
 
 
@@ -221,6 +229,17 @@ def with_extension(known: Known, run_id: str, until: datetime) -> Known:
             replace(open, extended_until=until) if open.run_id == run_id else open for open in known.open_runs
         ),
     )
+
+
+def with_heartbeat(known: Known, run_id: str, heard_at: datetime) -> Known:
+    """What is known once an open run has been heard of at ``heard_at``: nothing new where it did not promise that."""
+
+    def heard(run: OpenRun) -> OpenRun:
+        if run.run_id != run_id or run.heartbeat_seconds is None:
+            return run
+        return replace(run, heard_at=max(heard_at, run.heard_at or heard_at))
+
+    return replace(known, open_runs=tuple(heard(run) for run in known.open_runs))
 
 
 def advance(
@@ -303,7 +322,7 @@ def replay(
     return judged, transitions + changes
 
 
-_Told = StartTold | tuple[str, ExtensionTold] | RunTold
+_Told = StartTold | tuple[str, ExtensionTold | Heard] | RunTold
 
 
 def _arrivals(runs: Sequence[RunTold], starts: Sequence[StartTold]) -> list[tuple[datetime, int, _Told]]:
@@ -312,6 +331,7 @@ def _arrivals(runs: Sequence[RunTold], starts: Sequence[StartTold]) -> list[tupl
     for start in starts:
         arrivals.append((start.received_at, 0, start))
         arrivals += [(each.received_at, 1, (start.run_id, each)) for each in sorted(start.extensions)]
+        arrivals += [(each.since, 1, (start.run_id, each)) for each in start.heard]
     return sorted(arrivals, key=lambda arrival: arrival[:2])
 
 
@@ -321,8 +341,10 @@ def _learnt(known: Known, told: _Told, ended: dict[str, datetime], instant: date
     if isinstance(told, StartTold):
         is_over = told.run_id in ended and ended[told.run_id] < instant
         return None if is_over else with_start(known, told, instant)
-    run_id, extension = told
-    return with_extension(known, run_id, extension.until)
+    run_id, each = told
+    if isinstance(each, Heard):
+        return with_heartbeat(known, run_id, each.until)
+    return with_extension(known, run_id, each.until)
 
 
 def in_force(terms: Sequence[Terms], instant: datetime) -> Terms:

@@ -13,6 +13,7 @@ from .reason import (
     AnyReason,
     Failed,
     NeverRan,
+    NoHeartbeat,
     NoReport,
     Paused,
     PortalWasAway,
@@ -29,6 +30,8 @@ from .verdict import Verdict
 BAD: frozenset[Verdict] = frozenset({"error", "missed", "overdue"})
 # A run that has not said how long it may take is not thought to be running for ever.
 RUNNING_IS_BELIEVED = timedelta(days=1)
+# One heartbeat that is lost on the way is no death, nor are two.
+HEARTBEATS_MISSED = 3
 
 # None is a job without a schedule.
 SlotSource = Callable[[datetime, datetime], Iterable[Slot]] | None
@@ -67,13 +70,15 @@ class OpenRun(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A run that has started and not ended. ``extended_until`` is the time that it asked for.
 
     ``started_at`` is by the script's clock, or when it arrived where that clock runs ahead; ``by_own_clock`` is what the
-    clock said then.
+    clock said then. One that promised a heartbeat each ``heartbeat_seconds`` was last heard of at ``heard_at``, by our clock.
     """
 
     run_id: str
     started_at: datetime
     extended_until: datetime | None = None
     by_own_clock: datetime | None = None
+    heartbeat_seconds: int | None = None
+    heard_at: datetime | None = None
 
 
 class Known(msgspec.Struct, frozen=True, array_like=True):
@@ -124,43 +129,70 @@ def judge(
     unsure = [(slot, blind) for slot in around.unfilled if (blind := _blind_at(slot, expected, blind_times, now))]
     excused = {slot for slot, _ in unsure}
     missed = [slot for slot in around.unfilled if slot not in excused]
-    hung = [run for run in known.open_runs if _is_overdue(run, expected, known.last, now)]
-    unheard = [(run, blind) for run in hung if (blind := _blind_while(run, expected, blind_times, now))]
-    in_doubt = _in_doubt(unsure, unheard, expected)
-    hung = [run for run in hung if run not in [each for each, _ in unheard]]
-    verdict, since, reasons, failures = _said(expected, known, around, missed, hung, in_doubt, now)
+    bounds = [_bound(run, expected, blind_times) for run in known.open_runs]
+    hung = [bound for bound in bounds if _is_overdue(bound, known.last, now)]
+    unheard = [(bound, blind) for bound in hung if (blind := _blind_while(bound, blind_times, now))]
+    in_doubt = _in_doubt(unsure, unheard)
+    hung = [bound for bound in hung if bound not in [each for each, _ in unheard]]
+    verdict, since, reasons, failures = _said(expected, known, around, missed, (bounds, hung), in_doubt, now)
     return Judgement(
         verdict,
         since,
         reasons,
         is_bad=verdict in BAD and failures >= expected.tolerance,
         look_again_at=_look_again_at(
-            expected, known, around, [blind for _, blind in unsure] + [blind for _, blind in unheard], now
+            bounds, around, [blind for _, blind in unsure] + [blind for _, blind in unheard], now
         ),
     )
 
 
-def _in_doubt(
-    unsure: list[tuple[Slot, BlindTime]], unheard: list[tuple[OpenRun, BlindTime]], expected: Expectation
-) -> PortalWasAway | None:
+class _Bound(msgspec.Struct, frozen=True):
+    """Until when an open run is believed: ``limit`` is how long it may take, ``silent_at`` when it has been silent too long."""
+
+    run: OpenRun
+    limit: datetime | None
+    silent_at: datetime | None
+
+    @property
+    def ends_at(self) -> datetime | None:
+        return min((each for each in (self.limit, self.silent_at) if each is not None), default=None)
+
+    @property
+    def reason(self) -> RunsTooLong | NoHeartbeat:
+        run = self.run
+        if self.silent_at is not None and self.ends_at == self.silent_at:
+            every = timedelta(seconds=run.heartbeat_seconds or 0)
+            heard_at = run.heard_at or run.started_at
+            return NoHeartbeat(
+                run_id=run.run_id, started_at=run.started_at, heard_at=heard_at, every=every, limit=self.silent_at
+            )
+        assert self.limit is not None
+        return RunsTooLong(run_id=run.run_id, started_at=run.started_at, limit=self.limit)
+
+
+def _bound(run: OpenRun, expected: Expectation, blind_times: Sequence[BlindTime]) -> _Bound:
+    return _Bound(run, limit_of(run, expected), silent_at(run, blind_times))
+
+
+def _in_doubt(unsure: list[tuple[Slot, BlindTime]], unheard: list[tuple[_Bound, BlindTime]]) -> PortalWasAway | None:
     """That a slot was to be filled, or else a run to end, while the portal was away: the latest of them."""
     if unsure:
         slot, blind = unsure[-1]
         due = slot.due
     elif unheard:
-        run, blind = max(unheard, key=lambda each: (limit_of(each[0], expected) or each[0].started_at, each[0].run_id))
-        due = limit_of(run, expected) or run.started_at
+        bound, blind = max(unheard, key=lambda each: (each[0].ends_at or each[0].run.started_at, each[0].run.run_id))
+        due = bound.ends_at or bound.run.started_at
     else:
         return None
     return PortalWasAway(due=due, away_from=blind.started_at, away_until=blind.ended_at, drained_at=blind.drained_at)
 
 
 def _look_again_at(
-    expected: Expectation, known: Known, around: SlotsAround, unsure: list[BlindTime], now: datetime
+    bounds: list[_Bound], around: SlotsAround, unsure: list[BlindTime], now: datetime
 ) -> datetime | None:
     instants = [around.next_deadline, *(blind.drained_at for blind in unsure)]
-    for run in known.open_runs:
-        instants += [limit_of(run, expected), run.started_at + RUNNING_IS_BELIEVED]
+    for bound in bounds:
+        instants += [bound.limit, bound.silent_at, bound.run.started_at + RUNNING_IS_BELIEVED]
     return min((instant for instant in instants if instant is not None and instant > now), default=None)
 
 
@@ -172,16 +204,16 @@ def _said(
     known: Known,
     around: SlotsAround,
     missed: list[Slot],
-    hung: list[OpenRun],
+    open_runs: tuple[list[_Bound], list[_Bound]],
     in_doubt: PortalWasAway | None,
     now: datetime,
 ) -> _Said:
     ended = _of_last_run(expected, known, around)
     failures = ended[3] if ended is not None else 0
+    bounds, hung = open_runs
     if hung:
-        limit, _, first = min((limit_of(run, expected) or now, run.run_id, run) for run in hung)
-        reason = RunsTooLong(run_id=first.run_id, started_at=first.started_at, limit=limit)
-        return "overdue", limit, (reason,), failures + 1
+        first = min(hung, key=lambda bound: (bound.ends_at or now, bound.run.run_id))
+        return "overdue", first.ends_at, (first.reason,), failures + 1
     if missed:
         silent = NoReport(due=missed[-1].due, grace=expected.grace, slots=len(missed), last_success=known.last_success)
         return "missed", deadline_of(missed[0], expected), (silent,), failures + len(missed)
@@ -189,11 +221,11 @@ def _said(
         return ended
     if in_doubt is not None:
         return "unknown", in_doubt.away_from, (in_doubt,), 0
-    running = [run for run in known.open_runs if _is_running(run, expected, now)]
+    running = [bound for bound in bounds if _is_running(bound, now)]
     if running:
-        first = min(running, key=lambda run: (run.started_at, run.run_id))
-        goes_on = Running(started_at=first.started_at, limit=limit_of(first, expected))
-        return "running", first.started_at, (goes_on,), 0
+        first = min(running, key=lambda bound: (bound.run.started_at, bound.run.run_id))
+        goes_on = Running(started_at=first.run.started_at, limit=first.limit)
+        return "running", first.run.started_at, (goes_on,), 0
     return ended or ("waiting", None, (NeverRan(due=around.next_due),), 0)
 
 
@@ -225,8 +257,21 @@ def limit_of(run: OpenRun, expected: Expectation) -> datetime | None:
     return max(limits, default=None)
 
 
-def _is_overdue(run: OpenRun, expected: Expectation, last: LastRun | None, now: datetime) -> bool:
-    limit = limit_of(run, expected)
+def silent_at(run: OpenRun, blind_times: Sequence[BlindTime]) -> datetime | None:
+    """When the run has been silent for too long; None where it promised no heartbeats. Those of a time in which the portal
+    was away are lost: from its end on, the run has as long again."""
+    if run.heartbeat_seconds is None:
+        return None
+    patience = timedelta(seconds=HEARTBEATS_MISSED * run.heartbeat_seconds)
+    until = (run.heard_at or run.started_at) + patience
+    for blind in sorted(blind_times, key=lambda blind: blind.started_at):
+        if blind.started_at < until < blind.ended_at + patience:
+            until = blind.ended_at + patience
+    return until
+
+
+def _is_overdue(bound: _Bound, last: LastRun | None, now: datetime) -> bool:
+    limit = bound.ends_at
     if limit is None or now < limit:
         return False
     # A run that began after this one was given up, and went well, shows that the job is well again.
@@ -234,8 +279,8 @@ def _is_overdue(run: OpenRun, expected: Expectation, last: LastRun | None, now: 
     return not (last is not None and last.result == "success" and began is not None and began >= limit)
 
 
-def _is_running(run: OpenRun, expected: Expectation, now: datetime) -> bool:
-    return now < (limit_of(run, expected) or run.started_at + RUNNING_IS_BELIEVED)
+def _is_running(bound: _Bound, now: datetime) -> bool:
+    return now < (bound.ends_at or bound.run.started_at + RUNNING_IS_BELIEVED)
 
 
 def _blind_at(slot: Slot, expected: Expectation, blind_times: Sequence[BlindTime], now: datetime) -> BlindTime | None:
@@ -243,12 +288,12 @@ def _blind_at(slot: Slot, expected: Expectation, blind_times: Sequence[BlindTime
     return _blind_between(slot.due - expected.early, deadline_of(slot, expected), blind_times, now)
 
 
-def _blind_while(
-    run: OpenRun, expected: Expectation, blind_times: Sequence[BlindTime], now: datetime
-) -> BlindTime | None:
+def _blind_while(bound: _Bound, blind_times: Sequence[BlindTime], now: datetime) -> BlindTime | None:
     """The blind time that the run's end may have been lost in, while its report may still arrive."""
-    limit = limit_of(run, expected)
-    return None if limit is None else _blind_between(run.started_at, limit, blind_times, now)
+    ends_at = bound.ends_at
+    is_by_silence = bound.limit is None or ends_at != bound.limit
+    began = (bound.run.heard_at if is_by_silence else None) or bound.run.started_at
+    return None if ends_at is None else _blind_between(began, ends_at, blind_times, now)
 
 
 def _blind_between(

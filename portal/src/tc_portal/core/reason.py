@@ -61,6 +61,16 @@ class RunsTooLong(Reason, frozen=True):
     limit: datetime
 
 
+class NoHeartbeat(Reason, frozen=True):
+    """A run that promised a heartbeat each ``every`` has given none since ``heard_at``, up to ``limit``."""
+
+    run_id: str
+    started_at: datetime
+    heard_at: datetime
+    every: timedelta
+    limit: datetime
+
+
 class PortalWasAway(Reason, frozen=True):
     """The slot at ``due`` fell into a time in which the portal could not receive. Reports kept meanwhile may arrive
     until ``drained_at``; only then is the slot judged."""
@@ -77,4 +87,6 @@ class Paused(Reason, frozen=True):
     since: datetime
 
 
-AnyReason = NeverRan | Succeeded | Failed | TooFast | NoReport | Running | RunsTooLong | PortalWasAway | Paused
+AnyReason = (
+    NeverRan | Succeeded | Failed | TooFast | NoReport | Running | RunsTooLong | NoHeartbeat | PortalWasAway | Paused
+)

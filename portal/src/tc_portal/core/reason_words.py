@@ -6,6 +6,7 @@ from .reason import (
     AnyReason,
     Failed,
     NeverRan,
+    NoHeartbeat,
     NoReport,
     Paused,
     PortalWasAway,
@@ -34,6 +35,8 @@ def reason_in_words(reason: AnyReason, wording: Wording, since: datetime | None 
             return _running(reason, wording)
         case RunsTooLong():
             return _runs_too_long(reason, wording)
+        case NoHeartbeat():
+            return _no_heartbeat(reason, wording)
         case PortalWasAway():
             return _portal_was_away(reason, wording)
         case Paused():
@@ -126,6 +129,20 @@ def _runs_too_long(reason: RunsTooLong, wording: Wording) -> str:
     return wording.say(
         ja=f"{started} に始まった実行が、上限の {allowed}（{limit}）を過ぎても終わっていません",
         en=f"The run that began {started} has not ended by its limit of {allowed} ({limit})",
+    )
+
+
+def _no_heartbeat(reason: NoHeartbeat, wording: Wording) -> str:
+    started, heard, every = (
+        wording.when(reason.started_at),
+        wording.moment(reason.heard_at),
+        wording.span(reason.every),
+    )
+    return wording.say(
+        ja=f"{started} に始まった実行から、{heard} を最後にハートビート（{every}ごと）が届いていません。"
+        "強制終了されたか、ネットワークから切り離されています",
+        en=f"The run that began {started} has sent no heartbeat since {heard}, though it promised one every {every}: "
+        "it was killed, or is cut off from the network",
     )
 
 

@@ -21,6 +21,38 @@ def counts_at(finished_at: datetime, received_at: datetime) -> datetime:
     return received_at if finished_at > received_at + CLOCK_TOLERANCE else finished_at
 
 
+class Output(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What a run printed: its beginning, its end, and the size of all of it in bytes. ``tail`` is empty where ``head`` is all."""
+
+    head: str
+    tail: str
+    size: int
+    is_cut: bool
+
+
+class Metric(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A number that a run told under a name, as ``rows``."""
+
+    name: str
+    value: float
+
+
+class LogLine(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A line that a run told, with when it was written by the script's clock."""
+
+    at: datetime
+    text: str
+
+
+class Sender(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What the reporter says of itself and its PC: when it sent this by that PC's clock, its version, and how many reports are
+    still kept there."""
+
+    sent_at: datetime | None = None
+    reporter: str | None = None
+    held_back: int | None = None
+
+
 class Report(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=True):
     """What every dialect of ``ingest`` makes of a request, and all that ``store`` needs to record it.
 
@@ -40,10 +72,15 @@ class Report(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=True):
     exit_code: int | None = None
     host: str | None = None
     source: str = "job-report"
+    exit_meaning: str | None = None
+    output: Output | None = None
+    metrics: tuple[Metric, ...] = ()
+    log: tuple[LogLine, ...] = ()
+    sender: Sender | None = None
 
 
 class Start(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=True):
-    """A run has begun. Its report will carry the same ``run_id``."""
+    """A run has begun. Its report will carry the same ``run_id``. It may promise a heartbeat each ``heartbeat_seconds``."""
 
     job_key: str
     title: str
@@ -52,6 +89,8 @@ class Start(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=True):
     received_at: datetime
     tool_id: UUID | None = None
     host: str | None = None
+    heartbeat_seconds: int | None = None
+    sender: Sender | None = None
 
 
 class Extension(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=True):
@@ -63,8 +102,23 @@ class Extension(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=True
     received_at: datetime
 
 
+class Heartbeat(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=True):
+    """A run that has begun goes on: a sign of life, with how far it has come and what it has to tell."""
+
+    job_key: str
+    run_id: str
+    received_at: datetime
+    host: str | None = None
+    progress: str | None = None
+    metrics: tuple[Metric, ...] = ()
+    log: tuple[LogLine, ...] = ()
+    sender: Sender | None = None
+
+
+# What is told of a run on its way. It names its job by the key alone, and makes none.
+OnTheWay = Extension | Heartbeat
 # Whatever a script tells of a run.
-Telling = Report | Start | Extension
+Telling = Report | Start | Extension | Heartbeat
 
 
 def run_id_of(job_key: str, finished_at: datetime, status: Result, message: str | None) -> str:

@@ -31,6 +31,16 @@ def head_and_tail(text: str, limit: int = MESSAGE_LIMIT, head: int = MESSAGE_HEA
     return f"{text[:head]}\n… [{cut} 文字省略 / {cut} characters cut] …\n{text[-tail:]}"
 
 
+def cut_bytes(text: str, limit: int) -> str:
+    """The text's beginning that is at most ``limit`` bytes of UTF-8."""
+    return text.encode()[:limit].decode(errors="ignore")
+
+
+def last_bytes(text: str, limit: int) -> str:
+    """The text's end that is at most ``limit`` bytes of UTF-8."""
+    return text.encode()[-limit:].decode(errors="ignore")
+
+
 def cut(text: str, limit: int) -> str:
     """The text's first ``limit`` characters, the last of them an ellipsis where it was longer."""
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -3,20 +3,21 @@
 import hmac
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, NamedTuple
 
 from tc_portal.core.webhook_secret import digest_of
 from tc_portal.store.batches import Refused, Unavailable
-from tc_portal.store.recording import Recorded
+from tc_portal.store.recording import Recorded, RunIs
 from tc_portal.store.writer import Writer
 
 from .answer import Send, answer
 from .body import BODY_LIMIT, Disconnected, Receive, TooLarge, read_body
 from .echo import read_echo
 from .job_extend import read_job_extend
+from .job_heartbeat import read_job_heartbeat
 from .job_report import read_job_report
 from .job_start import read_job_start
 from .members import Rejected
@@ -33,10 +34,11 @@ SECRET_HEADER = b"x-tc-portal-webhook-secret"
 
 class Dialect(NamedTuple):
     """How scripts tell something: ``read`` makes a telling of a body, and says what it put right; ``answer`` is what a
-    script is told when that is durable."""
+    script is told when that is durable, ``about_the_run`` what a warning says where that makes what was told useless."""
 
     read: Callable[[bytes, bytes | None, datetime], tuple[Any, list[str]]]
     answer: Callable[[Any, Recorded], dict[str, Any]]
+    about_the_run: Mapping[RunIs, str] = {}
 
 
 DIALECTS = {
@@ -56,13 +58,20 @@ DIALECTS = {
             "run_id": extension.run_id,
             "until": extension.until,
         },
+        # An extension is of use to a run that is known to go on; no script should fail because it asked for time too late.
+        {
+            "unknown": "no run of this run_id is known: nothing is extended unless its start arrives",
+            "ended": "the run of this run_id has ended: nothing is extended",
+        },
     ),
-}
-
-# An extension is of use to a run that is known to go on; no script should fail because it asked for time too late.
-_ABOUT_THE_RUN = {
-    "unknown": "no run of this run_id is known: nothing is extended unless its start arrives",
-    "ended": "the run of this run_id has ended: nothing is extended",
+    "job-heartbeat": Dialect(
+        read_job_heartbeat,
+        lambda heartbeat, _: {"success": True, "job_key": heartbeat.job_key, "run_id": heartbeat.run_id},
+        {
+            "unknown": "no run of this run_id is known: its heartbeat counts once its start arrives",
+            "ended": "the run of this run_id has ended",
+        },
+    ),
 }
 
 
@@ -143,7 +152,7 @@ class Ingest:
         if recorded.is_tool_unknown:
             warnings.append("tool_id is not known here: recorded without it")
         if recorded.run_is is not None:
-            warnings.append(_ABOUT_THE_RUN[recorded.run_is])
+            warnings.append(dialect.about_the_run[recorded.run_is])
         if warnings:
             told["warning"] = "; ".join(warnings)
         await answer(send, 200, told)

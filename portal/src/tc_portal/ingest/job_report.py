@@ -9,6 +9,7 @@ from tc_portal.core.instant import parse_instant
 from tc_portal.core.report import Report, run_id_of
 from tc_portal.core.text import TITLE_LIMIT, cut, head_and_tail
 
+from .details import exit_meaning_in, log_in, metrics_in, output_in, sender_in
 from .members import (
     Rejected,
     host_in,
@@ -37,6 +38,13 @@ class JobReport(msgspec.Struct):
     started_at: Any = None
     exit_code: Any = None
     host: Any = None
+    exit_meaning: Any = None
+    output: Any = None
+    metrics: Any = None
+    log: Any = None
+    sent_at: Any = None
+    reporter: Any = None
+    held_back: Any = None
 
 
 _read = members_reader(JobReport)
@@ -68,6 +76,11 @@ def read_job_report(body: bytes, content_type: bytes | None, received_at: dateti
         started_at=_started_at(given.started_at, warnings),
         exit_code=_exit_code(given.exit_code, warnings),
         host=host_in(given.host),
+        exit_meaning=exit_meaning_in(given.exit_meaning, warnings),
+        output=output_in(given.output, warnings),
+        metrics=metrics_in(given.metrics, warnings),
+        log=log_in(given.log, received_at, warnings),
+        sender=sender_in(given.sent_at, given.reporter, given.held_back, warnings),
     )
     return report, warnings
 

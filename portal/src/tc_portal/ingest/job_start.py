@@ -8,6 +8,7 @@ import msgspec
 from tc_portal.core.report import Start
 from tc_portal.core.text import TITLE_LIMIT, cut
 
+from .details import heartbeat_seconds_in, sender_in
 from .members import (
     host_in,
     members_reader,
@@ -17,6 +18,9 @@ from .members import (
     tool_id_in,
     within_key_limit,
 )
+
+# Three of them are waited for.
+LONGEST_HEARTBEAT_SECONDS = 3_600
 
 
 class JobStart(msgspec.Struct):
@@ -28,6 +32,10 @@ class JobStart(msgspec.Struct):
     started_at: Any = None
     tool_id: Any = None
     host: Any = None
+    heartbeat_seconds: Any = None
+    sent_at: Any = None
+    reporter: Any = None
+    held_back: Any = None
 
 
 _read = members_reader(JobStart)
@@ -49,5 +57,7 @@ def read_job_start(body: bytes, content_type: bytes | None, received_at: datetim
         received_at=received_at,
         tool_id=tool_id_in(given.tool_id, warnings),
         host=host_in(given.host),
+        heartbeat_seconds=heartbeat_seconds_in(given.heartbeat_seconds, LONGEST_HEARTBEAT_SECONDS, warnings),
+        sender=sender_in(given.sent_at, given.reporter, given.held_back, warnings),
     )
     return start, warnings

@@ -123,6 +123,7 @@ class Run(models.Model):
     message = models.TextField(null=True)
     host = models.TextField(null=True)
     source = models.TextField()
+    exit_meaning = models.TextField(null=True)
 
     class Meta:
         db_table = "run"
@@ -154,10 +155,77 @@ class RunStart(models.Model):
     received_at = models.DateTimeField()
     extensions = models.TextField()
     host = models.TextField(null=True)
+    heartbeat_seconds = models.IntegerField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    heard = models.TextField(default="[]")
+    progress = models.TextField(null=True)
+    progress_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "run_start"
         managed = False
+
+
+class RunOutput(models.Model):
+    """出力: what a run printed, its beginning and its end. ``size`` is of all of it, in bytes."""
+
+    job = models.ForeignKey(Job, models.DO_NOTHING, related_name="outputs")
+    run_id = models.TextField()
+    ended_at = models.DateTimeField()
+    head = models.TextField()
+    tail = models.TextField()
+    size = models.BigIntegerField()
+    is_cut = models.BooleanField()
+
+    class Meta:
+        db_table = "run_output"
+        managed = False
+
+
+class RunMetric(models.Model):
+    """A number that a run told, as it was told last."""
+
+    job = models.ForeignKey(Job, models.DO_NOTHING, related_name="metrics")
+    run_id = models.TextField()
+    name = models.TextField()
+    value = models.FloatField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "run_metric"
+        managed = False
+
+
+class RunLogLine(models.Model):
+    """A line that a run told, with when it was written by the script's clock."""
+
+    job = models.ForeignKey(Job, models.DO_NOTHING, related_name="log_lines")
+    run_id = models.TextField()
+    at = models.DateTimeField()
+    digest = models.TextField()
+    text = models.TextField()
+
+    class Meta:
+        db_table = "run_log"
+        managed = False
+
+
+class Host(models.Model):
+    """ホスト: a PC that reports. ``skew_ms`` is how far its clock runs ahead of ours."""
+
+    name = models.TextField(unique=True)
+    last_reported_at = models.DateTimeField()
+    last_sent_at = models.DateTimeField(null=True)
+    skew_ms = models.BigIntegerField(null=True)
+    reporter = models.TextField(null=True)
+    held_back = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "host"
+        managed = False
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Transition(models.Model):

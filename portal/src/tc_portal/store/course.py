@@ -19,12 +19,13 @@ from tc_portal.core.history import (
     look,
     replay,
     with_extension,
+    with_heartbeat,
     with_run,
     with_start,
 )
 from tc_portal.core.judge import BlindTime, Expectation, Known, LastRun, judge
 from tc_portal.core.reason import AnyReason
-from tc_portal.core.report import Extension, Report, Start, Telling, counts_at
+from tc_portal.core.report import Extension, Heartbeat, Report, Start, Telling, counts_at
 
 from .past import Past
 from .statements import IncidentRow, JobChange, LockedJob, TransitionRow
@@ -175,9 +176,16 @@ class Course:
             known = with_run(self.known, run_told(telling))
             out_of_turn.add(telling.run_id)
         elif isinstance(telling, Start):
-            start = StartTold(telling.run_id, telling.started_at, telling.received_at)
+            start = StartTold(
+                telling.run_id,
+                telling.started_at,
+                telling.received_at,
+                heartbeat_seconds=telling.heartbeat_seconds,
+            )
             is_plain = telling.run_id not in out_of_turn and (self._knows_all or self._knows_enough(start))
             known = with_start(self.known, start, telling.received_at) if is_plain else None
+        elif isinstance(telling, Heartbeat):
+            known = with_heartbeat(self.known, telling.run_id, telling.received_at)
         else:
             known = with_extension(self.known, telling.run_id, telling.until)
         if known is None:
@@ -197,6 +205,8 @@ def _in_turn(telling: Telling) -> tuple[datetime, int, datetime]:
         return telling.received_at, 0, telling.started_at
     if isinstance(telling, Extension):
         return telling.received_at, 1, telling.until
+    if isinstance(telling, Heartbeat):
+        return telling.received_at, 1, telling.received_at
     return telling.received_at, 2, counts_at(telling.finished_at, telling.received_at)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from tc_portal.core.heard import read_heard
 from tc_portal.core.history import RunTold, StartTold, Terms, last_of, read_extensions
 from tc_portal.core.verdict import Verdict
 
@@ -50,17 +51,19 @@ def past_of(
     last = last_of(told)
     return Past(
         told,
-        [
-            StartTold(row.run_id, row.started_at, row.received_at, read_extensions(row.extensions))
-            for row in starts
-            if row.started_at is not None
-        ],
+        [start_told(row, row.started_at) for row in starts if row.started_at is not None],
         [read_terms(row.definition, row.in_force_from) for row in settings],
         Stood(transitions[-1].verdict, transitions[-1].is_bad) if transitions else Stood(),
         incidents[-1].opened_at if incidents else None,
         max((each for each in (_whole_from(runs), _whole_from(starts)) if each is not None), default=None),
         next((row for row in runs if last is not None and row.run_id == last.run_id), None),
     )
+
+
+def start_told(row: StartRow, started_at: datetime) -> StartTold:
+    """The start that the row holds, which has arrived: at ``started_at``."""
+    extensions, heard = read_extensions(row.extensions), read_heard(row.heard)
+    return StartTold(row.run_id, started_at, row.received_at, extensions, row.heartbeat_seconds, heard)
 
 
 def _whole_from(latest_first: Sequence[RunRow] | Sequence[StartRow]) -> datetime | None:

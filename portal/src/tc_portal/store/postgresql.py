@@ -13,17 +13,20 @@ from tc_portal.core.report import Telling
 from .batches import Refused, Unavailable
 from .beating import beat
 from .changing_settings import CalendarRenewal, SettingsChange, change_settings, renew_calendar
+from .hosts_told import HostsTold
 from .pinging import put_off_ping, take_ping
 from .recording import Recorded, record
 from .sql import postgresql as sql
 from .statements import (
     AddBlindTime,
+    AddLogLines,
     AddRuns,
     AddSettings,
     AddTransitions,
     BlindTimeFound,
     CalendarRevision,
     CreateJobs,
+    CutLogs,
     FindBlindTimes,
     FindCalendars,
     FindHeartbeat,
@@ -46,9 +49,13 @@ from .statements import (
     TakePing,
     Together,
     TransitionRow,
+    Write,
     WriteHeartbeat,
+    WriteHosts,
     WriteIncidents,
     WriteJobs,
+    WriteMetrics,
+    WriteOutputs,
     WriteStarts,
     WriteStatuses,
 )
@@ -72,6 +79,11 @@ _WRITES: dict[type[msgspec.Struct], bytes] = {
     AddRuns: sql.ADD_RUNS.encode(),
     RewriteRuns: sql.REWRITE_RUNS.encode(),
     WriteStarts: sql.WRITE_STARTS.encode(),
+    WriteOutputs: sql.WRITE_OUTPUTS.encode(),
+    WriteMetrics: sql.WRITE_METRICS.encode(),
+    AddLogLines: sql.ADD_LOG_LINES.encode(),
+    CutLogs: sql.CUT_LOGS.encode(),
+    WriteHosts: sql.WRITE_HOSTS.encode(),
     WriteStatuses: sql.WRITE_STATUSES.encode(),
     WriteJobs: sql.WRITE_JOBS.encode(),
     AddTransitions: sql.ADD_TRANSITIONS.encode(),
@@ -97,9 +109,12 @@ class PostgresqlStore:
         self._conninfo = conninfo
         self._connection: psycopg.Connection[Any] | None = None
         self._calendars = Calendars()
+        self._hosts = HostsTold()
 
     def record(self, tellings: Sequence[Telling]) -> list[Recorded]:
-        return self._tried(lambda: record(self._calendars, tellings))
+        recorded = self._tried(lambda: record(self._calendars, tellings, self._hosts))
+        self._hosts.are_written()
+        return recorded
 
     def watch(self, now: datetime) -> int:
         return self._tried(lambda: watch(self._calendars, now))
@@ -245,16 +260,7 @@ def _found(read: FindBlindTimes | FindCalendars, cursor: psycopg.Cursor[Any]) ->
 
 
 def _write(
-    connection: psycopg.Connection[Any],
-    write: CreateJobs
-    | AddRuns
-    | RewriteRuns
-    | WriteStarts
-    | WriteStatuses
-    | WriteJobs
-    | AddTransitions
-    | WriteIncidents
-    | AddSettings,
+    connection: psycopg.Connection[Any], write: Write | CreateJobs | RewriteRuns | AddSettings
 ) -> psycopg.Cursor[Any]:
     return connection.execute(_WRITES[type(write)], (_json(write.rows),))
 

@@ -11,10 +11,10 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from tc_portal.core.history import ExtensionTold, extensions_as_json, read_extensions
 from tc_portal.core.instant import LATEST
 from tc_portal.core.report import (
-    Extension,
+    Heartbeat,
+    OnTheWay,
     Outcome,
     Report,
     Start,
@@ -25,7 +25,10 @@ from tc_portal.core.report import (
 )
 
 from .course import Course
+from .details import detail_writes
+from .hosts_told import HostsTold
 from .settling import judged_rows, settled
+from .start_rows import with_extension, with_heartbeat, with_start
 from .statements import (
     AddRuns,
     CreateJobs,
@@ -42,6 +45,7 @@ from .statements import (
     Statement,
     StatusRow,
     Together,
+    WriteHosts,
     WriteStarts,
     WriteStatuses,
 )
@@ -49,8 +53,6 @@ from .surroundings import Calendars, surroundings
 
 # What makes an extension useless, as far as is known.
 RunIs = Literal["unknown", "ended"]
-# As many of a run's extensions are kept.
-EXTENSIONS_KEPT = 100
 
 
 class Recorded(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=True):
@@ -65,11 +67,11 @@ class Recorded(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=True)
 Recording = Generator[Statement, Any, list[Recorded]]
 
 
-def record(calendars: Calendars, tellings: Sequence[Telling]) -> Recording:
+def record(calendars: Calendars, tellings: Sequence[Telling], hosts: HostsTold) -> Recording:
     """The transaction that records ``tellings``; returns what to answer to each, in their order."""
     jobs = yield from _locked_jobs(tellings)
     around = yield from surroundings(calendars, list(jobs.values()))
-    named_tools = {telling.tool_id for telling in tellings if not isinstance(telling, Extension) and telling.tool_id}
+    named_tools = {telling.tool_id for telling in tellings if not isinstance(telling, OnTheWay) and telling.tool_id}
     tools = set((yield FindTools(sorted(named_tools)))) if named_tools else set()
     starts = [telling for telling in tellings if not isinstance(telling, Report)]
     starting = (yield from _starting(starts, jobs)) if starts else Starting()
@@ -89,12 +91,18 @@ def record(calendars: Calendars, tellings: Sequence[Telling]) -> Recording:
         course.tell(told, starting.out_of_turn_of(course.job))
         _note_status(course.job, told, _stated_tool(course.job, told, tools), statuses)
 
-    yield from _write(courses, calendars, runs, starting.rows, statuses)
+    writes: list[Any] = [AddRuns(runs)] if runs else []
+    writes += [WriteStarts(starting.rows)] if starting.rows else []
+    writes += [WriteStatuses(statuses)] if statuses else []
+    writes += detail_writes(tellings, jobs)
+    news = hosts.rows(tellings)
+    writes += [WriteHosts(news)] if news else []
+    yield from _write(courses, calendars, runs, writes)
     return [
         Recorded(
             jobs[telling.job_key].status_id if telling.job_key in jobs else None,
-            not isinstance(telling, Extension) and telling.tool_id is not None and telling.tool_id not in tools,
-            starting.useless.get((telling.job_key, telling.run_id)) if isinstance(telling, Extension) else None,
+            not isinstance(telling, OnTheWay) and telling.tool_id is not None and telling.tool_id not in tools,
+            starting.useless.get((telling.job_key, telling.run_id)) if isinstance(telling, OnTheWay) else None,
         )
         for telling in tellings
     ]
@@ -103,7 +111,7 @@ def record(calendars: Calendars, tellings: Sequence[Telling]) -> Recording:
 def _locked_jobs(tellings: Sequence[Telling]) -> Generator[Statement, Any, dict[str, LockedJob]]:
     titles: dict[str, Report | Start] = {}
     for telling in tellings:
-        if not isinstance(telling, Extension):
+        if not isinstance(telling, OnTheWay):
             first = titles.setdefault(telling.job_key, telling)
             if telling.received_at < first.received_at:
                 titles[telling.job_key] = telling
@@ -129,7 +137,7 @@ class Starting(msgspec.Struct):
         return {name.run_id for name in self.out_of_turn if name.job_id == job.id} if self.out_of_turn else set()
 
 
-def _starting(told: Sequence[Start | Extension], jobs: dict[str, LockedJob]) -> Generator[Statement, Any, Starting]:
+def _starting(told: Sequence[Start | OnTheWay], jobs: dict[str, LockedJob]) -> Generator[Statement, Any, Starting]:
     names = [RunName(jobs[each.job_key].id, each.run_id) for each in told if each.job_key in jobs]
     ended = {RunName(run.job_id, run.run_id): run for run in (yield FindRuns(names))}
     rows = {RunName(row.job_id, row.run_id): row for row in (yield FindStarts(names))}
@@ -147,9 +155,13 @@ def _starting(told: Sequence[Start | Extension], jobs: dict[str, LockedJob]) -> 
         if isinstance(each, Start):
             if row is not None and row.started_at is None:
                 starting.out_of_turn.add(name)
-            elif row is not None and (row.received_at, row.started_at) != (each.received_at, each.started_at):
+            elif row is not None and (row.received_at, row.started_at, row.heartbeat_seconds) != (
+                each.received_at,
+                each.started_at,
+                each.heartbeat_seconds,
+            ):
                 starting.rewritten.append((job.id, min(row.received_at, each.received_at)))
-            row = _with_start(row, job, each)
+            row = with_start(row, job, each)
             if name in ended and ended[name].started_at != (
                 began := _earliest(ended[name].started_at, each.started_at)
             ):
@@ -160,35 +172,12 @@ def _starting(told: Sequence[Start | Extension], jobs: dict[str, LockedJob]) -> 
                 starting.useless[each.job_key, each.run_id] = "ended"
             elif row is None or row.started_at is None:
                 starting.useless[each.job_key, each.run_id] = "unknown"
-            row = _with_extension(row, job, each)
+            row = with_heartbeat(row, job, each) if isinstance(each, Heartbeat) else with_extension(row, job, each)
         rows[name] = written[name] = row
     if began_earlier:
         yield RewriteRuns(list(began_earlier.values()))
     starting.rows = list(written.values())
     return starting
-
-
-def _with_start(old: StartRow | None, job: LockedJob, new: Start) -> StartRow:
-    """A start that is told twice began at the earlier time, and is as it arrived first."""
-    if old is None or old.started_at is None:
-        extensions = "[]" if old is None else old.extensions
-        return StartRow(job.id, new.run_id, new.started_at, new.received_at, extensions, new.host)
-    is_first = (new.received_at, new.host or "") < (old.received_at, old.host or "")
-    return msgspec.structs.replace(
-        old,
-        started_at=min(old.started_at, new.started_at),
-        received_at=min(old.received_at, new.received_at),
-        host=new.host if is_first else old.host,
-    )
-
-
-def _with_extension(old: StartRow | None, job: LockedJob, new: Extension) -> StartRow:
-    """One that comes before its run's start waits for it."""
-    asked = {ExtensionTold(new.received_at, new.until)}
-    if old is None:
-        return StartRow(job.id, new.run_id, None, new.received_at, extensions_as_json(sorted(asked)), None)
-    asked.update(read_extensions(old.extensions))
-    return msgspec.structs.replace(old, extensions=extensions_as_json(sorted(asked)[-EXTENSIONS_KEPT:]))
 
 
 def _earliest(*instants: datetime | None) -> datetime | None:
@@ -199,14 +188,9 @@ def _write(
     courses: dict[str, Course],
     calendars: Calendars,
     runs: list[RunRow],
-    starts: list[StartRow],
-    statuses: list[StatusRow],
+    writes: list[Any],
 ) -> Generator[Statement, Any, None]:
     by_id = {course.job.id: course for course in courses.values()}
-    writes: list[Any] = []
-    writes += [AddRuns(runs)] if runs else []
-    writes += [WriteStarts(starts)] if starts else []
-    writes += [WriteStatuses(statuses)] if statuses else []
     sure = [course for course in courses.values() if course.doubt is None]
     writes += judged_rows(sure)
     touched = (yield Together(writes)) if writes else []
@@ -242,12 +226,12 @@ def _standing(one: RunRow, other: RunRow) -> RunRow:
     return msgspec.structs.replace(later, started_at=_earliest(one.started_at, other.started_at))
 
 
-def _in_order_of_words(run: RunRow) -> tuple[bool, datetime, bool, str, timedelta, int, str, str]:
+def _in_order_of_words(run: RunRow) -> tuple[bool, datetime, bool, str, timedelta, int, str, str, str]:
     """A time by a right clock comes after one that cannot be right; of two, the later end; of the same, what arrived first."""
     is_right = counts_at(run.finished_at, run.received_at) == run.finished_at
     first_come = LATEST - run.received_at
     exit_code = -(2**63) - 1 if run.exit_code is None else run.exit_code
-    words = run.message or "", first_come, exit_code, run.host or "", run.source
+    words = run.message or "", first_come, exit_code, run.host or "", run.source, run.exit_meaning or ""
     return is_right, run.finished_at, run.result == "error", *words
 
 
@@ -285,6 +269,7 @@ def _run_rows(tellings: Sequence[Telling], courses: dict[str, Course]) -> list[R
             report.message,
             report.host,
             report.source,
+            report.exit_meaning,
         )
         other = rows.get(name)
         if other is not None:
@@ -302,7 +287,7 @@ def _stated_tool(job: LockedJob, told: list[Telling], tools: set[UUID]) -> tuple
     if not tools:
         return tool_id, stated_at
     for telling in told:
-        if isinstance(telling, Extension) or telling.tool_id is None or telling.tool_id not in tools:
+        if isinstance(telling, OnTheWay) or telling.tool_id is None or telling.tool_id not in tools:
             continue
         said_at = _said_at(telling)
         if stated_at is None or (said_at, str(telling.tool_id)) > (stated_at, str(tool_id)):

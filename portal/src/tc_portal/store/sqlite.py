@@ -15,18 +15,21 @@ from tc_portal.core.report import Telling
 from .batches import Refused, Unavailable
 from .beating import beat
 from .changing_settings import CalendarRenewal, SettingsChange, change_settings, renew_calendar
+from .hosts_told import HostsTold
 from .pinging import put_off_ping, take_ping
 from .recording import Recorded, record
 from .sql import sqlite as sql
 from .sqlite_rows import as_instant, as_parameters, as_text, read_rows
 from .statements import (
     AddBlindTime,
+    AddLogLines,
     AddRuns,
     AddSettings,
     AddTransitions,
     BlindTimeFound,
     CalendarRevision,
     CreateJobs,
+    CutLogs,
     FindBlindTimes,
     FindCalendars,
     FindHeartbeat,
@@ -49,9 +52,13 @@ from .statements import (
     TakePing,
     Together,
     TransitionRow,
+    Write,
     WriteHeartbeat,
+    WriteHosts,
     WriteIncidents,
     WriteJobs,
+    WriteMetrics,
+    WriteOutputs,
     WriteStarts,
     WriteStatuses,
 )
@@ -75,9 +82,12 @@ class SqliteStore:
         self._path = path
         self._connection: sqlite3.Connection | None = None
         self._calendars = Calendars()
+        self._hosts = HostsTold()
 
     def record(self, tellings: Sequence[Telling]) -> list[Recorded]:
-        return self._transact(lambda connection: _run(connection, record(self._calendars, tellings)))
+        recorded = self._transact(lambda connection: _run(connection, record(self._calendars, tellings, self._hosts)))
+        self._hosts.are_written()
+        return recorded
 
     def watch(self, now: datetime) -> int:
         return self._transact(lambda connection: _run(connection, watch(self._calendars, now)))
@@ -226,7 +236,12 @@ def _history(connection: sqlite3.Connection, job_id: int, since: datetime) -> tu
     )
 
 
-_ONE_BY_ONE = {
+_ONE_BY_ONE: dict[type[msgspec.Struct], str] = {
+    WriteOutputs: sql.WRITE_OUTPUT,
+    WriteMetrics: sql.WRITE_METRIC,
+    AddLogLines: sql.ADD_LOG_LINE,
+    CutLogs: sql.CUT_LOG,
+    WriteHosts: sql.WRITE_HOST,
     WriteStarts: sql.WRITE_START,
     WriteJobs: sql.WRITE_JOB,
     AddTransitions: sql.ADD_TRANSITION,
@@ -234,10 +249,7 @@ _ONE_BY_ONE = {
 }
 
 
-def _write(
-    connection: sqlite3.Connection,
-    write: AddRuns | WriteStarts | WriteStatuses | WriteJobs | AddTransitions | WriteIncidents,
-) -> int:
+def _write(connection: sqlite3.Connection, write: Write) -> int:
     """Execute the write; how many rows it touched."""
     parameters = [as_parameters(row) for row in write.rows]
     match write:

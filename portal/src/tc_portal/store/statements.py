@@ -148,10 +148,11 @@ class RunRow(msgspec.Struct, gc=False):
     message: str | None
     host: str | None
     source: str
+    exit_meaning: str | None = None
 
 
 class StartRow(msgspec.Struct, gc=False):
-    """``started_at`` is None while only extensions have arrived; these are JSON."""
+    """``started_at`` is None while only extensions and heartbeats have arrived; these are JSON."""
 
     job_id: int
     run_id: str
@@ -159,6 +160,52 @@ class StartRow(msgspec.Struct, gc=False):
     received_at: datetime
     extensions: str
     host: str | None
+    heartbeat_seconds: int | None = None
+    heartbeat_at: datetime | None = None
+    heard: str = "[]"
+    progress: str | None = None
+    progress_at: datetime | None = None
+
+
+class OutputRow(msgspec.Struct, gc=False):
+    """``ended_at`` is when the run that told it counts as ended: of a run told twice, the later output stands."""
+
+    job_id: int
+    run_id: str
+    ended_at: datetime
+    head: str
+    tail: str
+    size: int
+    is_cut: bool
+
+
+class MetricRow(msgspec.Struct, gc=False):
+    job_id: int
+    run_id: str
+    name: str
+    value: float
+    at: datetime
+
+
+class LogRow(msgspec.Struct, gc=False):
+    """``digest`` is of the text, so that a line that is told again, as the report does, is one line."""
+
+    job_id: int
+    run_id: str
+    at: datetime
+    digest: str
+    text: str
+
+
+class HostRow(msgspec.Struct, gc=False):
+    """What a PC said last; None where it did not say. ``skew_ms`` is how far its clock runs ahead of ours."""
+
+    name: str
+    last_reported_at: datetime
+    last_sent_at: datetime | None
+    skew_ms: int | None
+    reporter: str | None
+    held_back: int | None
 
 
 class StatusRow(msgspec.Struct, gc=False):
@@ -254,6 +301,36 @@ class FindStarts(msgspec.Struct):
     names: list[RunName]
 
 
+class WriteOutputs(msgspec.Struct):
+    """Write: what runs printed, where it is later than what is there."""
+
+    rows: list[OutputRow]
+
+
+class WriteMetrics(msgspec.Struct):
+    """Write: numbers that runs told, where they are later than what is there."""
+
+    rows: list[MetricRow]
+
+
+class AddLogLines(msgspec.Struct):
+    """Write: lines of runs' logs that were not there yet."""
+
+    rows: list[LogRow]
+
+
+class CutLogs(msgspec.Struct):
+    """Write: delete all but the last lines of these runs' logs."""
+
+    rows: list[RunName]
+
+
+class WriteHosts(msgspec.Struct):
+    """Write: PCs that have reported, in the order of their names, where that is later than what is there."""
+
+    rows: list[HostRow]
+
+
 class WriteStatuses(msgspec.Struct):
     """Write: the last result of jobs; ``id`` and ``created_at`` of one that is there stay."""
 
@@ -297,10 +374,25 @@ class ForgetHistory(msgspec.Struct):
     jobs: list[Forgotten]
 
 
+Write = (
+    AddRuns
+    | WriteStarts
+    | WriteOutputs
+    | WriteMetrics
+    | AddLogLines
+    | CutLogs
+    | WriteHosts
+    | WriteStatuses
+    | WriteJobs
+    | AddTransitions
+    | WriteIncidents
+)
+
+
 class Together(msgspec.Struct):
     """Writes that need not wait for one another. Read: how many rows each of them touched."""
 
-    writes: list[AddRuns | WriteStarts | WriteStatuses | WriteJobs | AddTransitions | WriteIncidents]
+    writes: list[Write]
 
 
 Statement = (

@@ -1,7 +1,7 @@
 """What the jobs of a batch have in common: when the portal was away, and the calendars that their settings go by."""
 
 from collections.abc import Generator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -25,6 +25,8 @@ from .statements import (
 
 # As many jobs' slots near now are kept.
 TERMS_KEPT = 20_000
+# Heartbeats were lost in a blind time although it is over, and all that was kept in it has arrived.
+HEARTBEATS_MAY_BE_LOST = timedelta(days=1)
 
 _read_calendar = msgspec.json.Decoder(Calendar).decode
 
@@ -78,14 +80,14 @@ def surroundings(calendars: Calendars, jobs: Sequence[LockedJob]) -> Generator[S
     if not judged:
         yield from calendars.news()
         return Surroundings(calendars, [])
-    found, revisions = yield FindTogether([FindBlindTimes(min(judged)), calendars.question()])
+    found, revisions = yield FindTogether([FindBlindTimes(min(judged) - HEARTBEATS_MAY_BE_LOST), calendars.question()])
     calendars.learn(revisions)
     return Surroundings(calendars, _blind_times(found))
 
 
 def blind_times_since(instant: datetime) -> Generator[Statement, Any, list[BlindTime]]:
-    """Those that were not drained yet at ``instant``, and later ones."""
-    return _blind_times((yield FindBlindTimes(instant)))
+    """Those that may bear on what is said at ``instant``, and later ones."""
+    return _blind_times((yield FindBlindTimes(instant - HEARTBEATS_MAY_BE_LOST)))
 
 
 def _blind_times(found: Sequence[BlindTimeFound]) -> list[BlindTime]:

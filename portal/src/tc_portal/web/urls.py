@@ -3,6 +3,7 @@ from django.urls import path
 from .views import (
     add_job,
     calendars,
+    hosts,
     import_tasks,
     incidents,
     job,
@@ -11,6 +12,7 @@ from .views import (
     jobs,
     maintenance,
     preferences,
+    run,
     tools,
 )
 
@@ -27,6 +29,11 @@ urlpatterns = [
     path("jobs/<int:job_id>/tags", job_changes.job_tags, name="job_tags"),
     path("jobs/<int:job_id>/pause", job_changes.job_pause, name="job_pause"),
     path("jobs/<int:job_id>/delete", job_changes.job_removal, name="job_removal"),
+    path("jobs/<int:job_id>/runs/last", run.last_run, name="last_run"),
+    path("jobs/<int:job_id>/runs/<int:run_number>", run.run_page, name="run"),
+    path("jobs/<int:job_id>/runs/<int:run_number>/output.txt", run.run_output, name="run_output"),
+    path("hosts", hosts.host_list, name="hosts"),
+    path("hosts/<int:host_id>", hosts.host_page, name="host"),
     path("maintenance", maintenance.maintenance_list, name="maintenance"),
     path("maintenance/new", maintenance.new_maintenance, name="new_maintenance"),
     path("maintenance/new/windows", maintenance.maintenance_preview, name="maintenance_preview"),

@@ -4,6 +4,9 @@ Each takes one parameter: its rows as a JSON array, which psycopg sends and Post
 arrays of columns or many executions.
 """
 
+# Of a run's log, the last lines. Whatever is told first, the same ones are.
+LOG_LINES_KEPT = 1_000
+
 # What waits for a lock and gets it sees the locked row as it is then, but what it is joined with as it was before. So rows
 # are locked by one statement, and read with all that belongs to them by the next.
 LOCK_JOBS = """
@@ -57,11 +60,11 @@ ON CONFLICT (job_key) DO NOTHING
 
 _NEW_RUNS = """json_to_recordset(%s::json) AS new(
   job_id bigint, run_id text, result text, started_at timestamptz, finished_at timestamptz,
-  received_at timestamptz, exit_code bigint, message text, host text, source text)"""
+  received_at timestamptz, exit_code bigint, message text, host text, source text, exit_meaning text)"""
 
 ADD_RUNS = f"""
-INSERT INTO run (job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source)
-SELECT job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source
+INSERT INTO run (job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source, exit_meaning)
+SELECT job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source, exit_meaning
 FROM {_NEW_RUNS}
 ON CONFLICT (job_id, run_id) DO NOTHING
 """
@@ -69,14 +72,15 @@ ON CONFLICT (job_id, run_id) DO NOTHING
 # On the index run_of_job, a lookup a row whatever the statistics say.
 FIND_RUNS = """
 SELECT run.job_id, run.run_id, run.result, run.started_at, run.finished_at, run.received_at, run.exit_code,
-       run.message, run.host, run.source
+       run.message, run.host, run.source, run.exit_meaning
 FROM json_to_recordset(%s::json) AS named(job_id bigint, run_id text)
 CROSS JOIN LATERAL (SELECT * FROM run WHERE run.job_id = named.job_id AND run.run_id = named.run_id LIMIT 1) AS run
 """
 
 REWRITE_RUNS = f"""
 UPDATE run SET result = new.result, started_at = new.started_at, finished_at = new.finished_at,
-  received_at = new.received_at, exit_code = new.exit_code, message = new.message, host = new.host, source = new.source
+  received_at = new.received_at, exit_code = new.exit_code, message = new.message, host = new.host, source = new.source,
+  exit_meaning = new.exit_meaning
 FROM {_NEW_RUNS}
 WHERE run.job_id = new.job_id AND run.run_id = new.run_id
 """
@@ -103,21 +107,75 @@ WHERE job.id = new.id
 """
 
 _STARTS = """json_to_recordset(%s::json) AS new(
-  job_id bigint, run_id text, started_at timestamptz, received_at timestamptz, extensions text, host text)"""
+  job_id bigint, run_id text, started_at timestamptz, received_at timestamptz, extensions text, host text,
+  heartbeat_seconds integer, heartbeat_at timestamptz, heard text, progress text, progress_at timestamptz)"""
 
 WRITE_STARTS = f"""
-INSERT INTO run_start (job_id, run_id, started_at, received_at, extensions, host)
-SELECT job_id, run_id, started_at, received_at, extensions, host FROM {_STARTS}
+INSERT INTO run_start (job_id, run_id, started_at, received_at, extensions, host,
+  heartbeat_seconds, heartbeat_at, heard, progress, progress_at)
+SELECT job_id, run_id, started_at, received_at, extensions, host,
+  heartbeat_seconds, heartbeat_at, heard, progress, progress_at
+FROM {_STARTS}
 ON CONFLICT (job_id, run_id) DO UPDATE SET
   started_at = excluded.started_at, received_at = excluded.received_at, extensions = excluded.extensions,
-  host = excluded.host
+  host = excluded.host, heartbeat_seconds = excluded.heartbeat_seconds, heartbeat_at = excluded.heartbeat_at,
+  heard = excluded.heard, progress = excluded.progress, progress_at = excluded.progress_at
 """
 
 FIND_STARTS = """
-SELECT start.job_id, start.run_id, start.started_at, start.received_at, start.extensions, start.host
+SELECT start.job_id, start.run_id, start.started_at, start.received_at, start.extensions, start.host,
+       start.heartbeat_seconds, start.heartbeat_at, start.heard, start.progress, start.progress_at
 FROM json_to_recordset(%s::json) AS named(job_id bigint, run_id text)
 CROSS JOIN LATERAL (
   SELECT * FROM run_start WHERE run_start.job_id = named.job_id AND run_start.run_id = named.run_id LIMIT 1) AS start
+"""
+
+WRITE_OUTPUTS = """
+INSERT INTO run_output (job_id, run_id, ended_at, head, tail, size, is_cut)
+SELECT job_id, run_id, ended_at, head, tail, size, is_cut
+FROM json_to_recordset(%s::json) AS new(
+  job_id bigint, run_id text, ended_at timestamptz, head text, tail text, size bigint, is_cut boolean)
+ON CONFLICT (job_id, run_id) DO UPDATE SET
+  ended_at = excluded.ended_at, head = excluded.head, tail = excluded.tail, size = excluded.size, is_cut = excluded.is_cut
+WHERE (excluded.ended_at, excluded.size, excluded.head, excluded.tail)
+  > (run_output.ended_at, run_output.size, run_output.head, run_output.tail)
+"""
+
+WRITE_METRICS = """
+INSERT INTO run_metric (job_id, run_id, name, value, at)
+SELECT job_id, run_id, name, value, at
+FROM json_to_recordset(%s::json) AS new(
+  job_id bigint, run_id text, name text, value double precision, at timestamptz)
+ON CONFLICT (job_id, run_id, name) DO UPDATE SET value = excluded.value, at = excluded.at
+WHERE (excluded.at, excluded.value) > (run_metric.at, run_metric.value)
+"""
+
+ADD_LOG_LINES = """
+INSERT INTO run_log (job_id, run_id, at, digest, text)
+SELECT job_id, run_id, at, digest, text
+FROM json_to_recordset(%s::json) AS new(job_id bigint, run_id text, at timestamptz, digest text, text text)
+ON CONFLICT (job_id, run_id, at, digest) DO NOTHING
+"""
+
+CUT_LOGS = f"""
+DELETE FROM run_log USING json_to_recordset(%s::json) AS named(job_id bigint, run_id text)
+WHERE run_log.job_id = named.job_id AND run_log.run_id = named.run_id AND (run_log.at, run_log.digest) < (
+  SELECT line.at, line.digest FROM run_log AS line WHERE line.job_id = named.job_id AND line.run_id = named.run_id
+  ORDER BY line.at DESC, line.digest DESC LIMIT 1 OFFSET {LOG_LINES_KEPT - 1})
+"""
+
+WRITE_HOSTS = """
+INSERT INTO host (name, last_reported_at, last_sent_at, skew_ms, reporter, held_back)
+SELECT name, last_reported_at, last_sent_at, skew_ms, reporter, held_back
+FROM json_to_recordset(%s::json) AS new(
+  name text, last_reported_at timestamptz, last_sent_at timestamptz, skew_ms bigint, reporter text, held_back bigint)
+ON CONFLICT (name) DO UPDATE SET
+  last_reported_at = excluded.last_reported_at,
+  last_sent_at = coalesce(excluded.last_sent_at, host.last_sent_at),
+  skew_ms = coalesce(excluded.skew_ms, host.skew_ms),
+  reporter = coalesce(excluded.reporter, host.reporter),
+  held_back = coalesce(excluded.held_back, host.held_back)
+WHERE excluded.last_reported_at >= host.last_reported_at
 """
 
 ADD_TRANSITIONS = """
@@ -138,12 +196,13 @@ ON CONFLICT (job_id, opened_at) DO UPDATE SET resolved_at = excluded.resolved_at
 # The history of one job, as far as the judge looks back: on the indexes run_latest, run_start_latest,
 # job_settings_of_job, transition_of_job and incident_of_job. Parameters: job_id, since.
 FIND_LATEST_RUNS = """
-SELECT job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source
+SELECT job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source, exit_meaning
 FROM run WHERE job_id = %s ORDER BY finished_at DESC, id DESC LIMIT 500
 """
 
 FIND_LATEST_STARTS = """
-SELECT job_id, run_id, started_at, received_at, extensions, host
+SELECT job_id, run_id, started_at, received_at, extensions, host,
+  heartbeat_seconds, heartbeat_at, heard, progress, progress_at
 FROM run_start WHERE job_id = %s AND started_at IS NOT NULL ORDER BY started_at DESC, id DESC LIMIT 500
 """
 

@@ -5,6 +5,9 @@ rows, each in the order of the row's fields: one call into SQLite for many rows 
 the requests meanwhile, and is faster than unpacking JSON.
 """
 
+# Of a run's log, the last lines. Whatever is told first, the same ones are.
+LOG_LINES_KEPT = 1_000
+
 _LOCKED = """json_array(
   job.id, job.job_key, job.title, job.tool_id, job.tool_stated_at, job.verdict, job.since, job.is_bad, job.reasons,
   job.known, job.judged_at, job.deadline, settings.definition, settings.in_force_from, job.host, incident.opened_at,
@@ -49,19 +52,19 @@ INSERT INTO job (job_key, title, verdict, created_at) VALUES (?, ?, 'waiting', ?
 """
 
 ADD_RUNS = """
-INSERT INTO run (job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source)
+INSERT INTO run (job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source, exit_meaning)
 VALUES {rows}
 ON CONFLICT (job_id, run_id) DO NOTHING
 """
 
 FIND_RUN = """
-SELECT job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source
+SELECT job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source, exit_meaning
 FROM run WHERE job_id = ? AND run_id = ?
 """
 
 REWRITE_RUN = """
 UPDATE run SET result = ?3, started_at = ?4, finished_at = ?5, received_at = ?6, exit_code = ?7, message = ?8,
-  host = ?9, source = ?10
+  host = ?9, source = ?10, exit_meaning = ?11
 WHERE job_id = ?1 AND run_id = ?2
 """
 
@@ -80,16 +83,55 @@ WHERE id = ?1
 """
 
 WRITE_START = """
-INSERT INTO run_start (job_id, run_id, started_at, received_at, extensions, host)
-VALUES (?, ?, ?, ?, ?, ?)
+INSERT INTO run_start (job_id, run_id, started_at, received_at, extensions, host,
+  heartbeat_seconds, heartbeat_at, heard, progress, progress_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (job_id, run_id) DO UPDATE SET
   started_at = excluded.started_at, received_at = excluded.received_at, extensions = excluded.extensions,
-  host = excluded.host
+  host = excluded.host, heartbeat_seconds = excluded.heartbeat_seconds, heartbeat_at = excluded.heartbeat_at,
+  heard = excluded.heard, progress = excluded.progress, progress_at = excluded.progress_at
 """
 
 FIND_START = """
-SELECT job_id, run_id, started_at, received_at, extensions, host
+SELECT job_id, run_id, started_at, received_at, extensions, host,
+  heartbeat_seconds, heartbeat_at, heard, progress, progress_at
 FROM run_start WHERE job_id = ? AND run_id = ?
+"""
+
+WRITE_OUTPUT = """
+INSERT INTO run_output (job_id, run_id, ended_at, head, tail, size, is_cut) VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (job_id, run_id) DO UPDATE SET
+  ended_at = excluded.ended_at, head = excluded.head, tail = excluded.tail, size = excluded.size, is_cut = excluded.is_cut
+WHERE (excluded.ended_at, excluded.size, excluded.head, excluded.tail)
+  > (run_output.ended_at, run_output.size, run_output.head, run_output.tail)
+"""
+
+WRITE_METRIC = """
+INSERT INTO run_metric (job_id, run_id, name, value, at) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (job_id, run_id, name) DO UPDATE SET value = excluded.value, at = excluded.at
+WHERE (excluded.at, excluded.value) > (run_metric.at, run_metric.value)
+"""
+
+ADD_LOG_LINE = """
+INSERT INTO run_log (job_id, run_id, at, digest, text) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (job_id, run_id, at, digest) DO NOTHING
+"""
+
+CUT_LOG = f"""
+DELETE FROM run_log WHERE job_id = ?1 AND run_id = ?2 AND (at, digest) < (
+  SELECT at, digest FROM run_log WHERE job_id = ?1 AND run_id = ?2
+  ORDER BY at DESC, digest DESC LIMIT 1 OFFSET {LOG_LINES_KEPT - 1})
+"""
+
+WRITE_HOST = """
+INSERT INTO host (name, last_reported_at, last_sent_at, skew_ms, reporter, held_back) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (name) DO UPDATE SET
+  last_reported_at = excluded.last_reported_at,
+  last_sent_at = coalesce(excluded.last_sent_at, host.last_sent_at),
+  skew_ms = coalesce(excluded.skew_ms, host.skew_ms),
+  reporter = coalesce(excluded.reporter, host.reporter),
+  held_back = coalesce(excluded.held_back, host.held_back)
+WHERE excluded.last_reported_at >= host.last_reported_at
 """
 
 ADD_TRANSITION = """
@@ -104,12 +146,13 @@ ON CONFLICT (job_id, opened_at) DO UPDATE SET resolved_at = excluded.resolved_at
 # The history of one job, as far as the judge looks back: on the indexes run_latest, run_start_latest,
 # job_settings_of_job, transition_of_job and incident_of_job. Parameters: job_id, since.
 FIND_LATEST_RUNS = """
-SELECT job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source
+SELECT job_id, run_id, result, started_at, finished_at, received_at, exit_code, message, host, source, exit_meaning
 FROM run WHERE job_id = ?1 ORDER BY finished_at DESC, id DESC LIMIT 500
 """
 
 FIND_LATEST_STARTS = """
-SELECT job_id, run_id, started_at, received_at, extensions, host
+SELECT job_id, run_id, started_at, received_at, extensions, host,
+  heartbeat_seconds, heartbeat_at, heard, progress, progress_at
 FROM run_start WHERE job_id = ?1 AND started_at IS NOT NULL ORDER BY started_at DESC, id DESC LIMIT 500
 """
 

@@ -56,6 +56,12 @@ def took(run: Run) -> str:
 
 
 @register.filter
+def metric(value: float) -> str:
+    """The number without more digits than it has: "12,345" or "0.25"."""
+    return f"{value:,.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:,.10g}"
+
+
+@register.filter
 def gist(message: str) -> str:
     """What a long message says in short: a traceback's last line, which names the error; else its beginning."""
     lines = [line.strip() for line in message.splitlines() if line.strip()]

@@ -18,9 +18,10 @@ from tc_portal.core.schedule.schedule_words import schedule_in_words
 from tc_portal.core.wording import Wording
 from tc_portal.jobs.calendar_queries import calendars_named
 from tc_portal.jobs.maintenance import plan_that_covers
-from tc_portal.jobs.models import BlindTime, Job, Transition
+from tc_portal.jobs.models import BlindTime, Job, RunStart, Transition
 from tc_portal.jobs.past import blind_times_between, open_incident_of, resolved_incidents_of, transitions_of
 from tc_portal.jobs.queries import last_runs, status_of, tags_of, tools_by_name
+from tc_portal.jobs.run_queries import starts_of
 from tc_portal.jobs.standing import expectation_of, next_due_of, open_runs_of, reasons_in, reasons_of, settings_of
 from tc_portal.web.shell import trouble_at
 from tc_portal.web.wording import page_wording
@@ -83,13 +84,16 @@ def _expected(job: Job, wording: Wording) -> dict[str, Any]:
     }
 
 
-def _running(job: Job, wording: Wording) -> list[tuple[datetime, str]]:
-    """When each open run began, and what is to be said of how long it may take."""
+def _running(job: Job, wording: Wording) -> list[tuple[datetime, str, RunStart | None]]:
+    """When each open run began, what is to be said of how long it may take, and what it told on its way."""
     expected = expectation_of(job)
     told = []
-    for run in open_runs_of(job):
+    runs = open_runs_of(job)
+    starts = starts_of(job, [run.run_id for run in runs]) if runs else {}
+    for run in runs:
         limit = None if expected is None else limit_of(run, expected)
-        told.append((run.started_at, "" if limit is None else wording.moment(limit)))
+        said = "" if limit is None else wording.moment(limit)
+        told.append((run.started_at, said, starts.get(run.run_id)))
     return told
 
 
