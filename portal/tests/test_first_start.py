@@ -159,4 +159,5 @@ def test_accounts_are_made_and_their_passwords_set(new_portal: Callable[..., Run
     assert "already" in portal.command("createuser", "hanako", "--password-stdin", stdin=good).stderr
     assert "too short" in portal.command("createuser", "taro", "--password-stdin", stdin="short").stderr
     assert portal.command("setpassword", "hanako", "--password-stdin", stdin="another pass phrase 2").returncode == 0
+    assert portal.command("setpassword", "HANAKO", "--password-stdin", stdin="another pass phrase 3").returncode == 0
     assert "no account" in portal.command("setpassword", "nobody", "--password-stdin", stdin=good).stderr

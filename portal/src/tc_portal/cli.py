@@ -16,8 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tc_portal.settings")
     try:
         _set_up_django()
-        command: Callable[[argparse.Namespace], int] = options.command
-        return command(options)
+        return _run(options)
     except BrokenPipeError:
         # Whoever read the output has gone; Python would complain once more when it flushes at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -27,6 +26,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except (KeyboardInterrupt, EOFError):
         return 130
+
+
+def _run(options: argparse.Namespace) -> int:
+    from django.db import OperationalError
+
+    from .database_check import unwritable
+
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except OperationalError as error:
+        raise unwritable(error) from error
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -179,7 +190,7 @@ def _setpassword(options: argparse.Namespace) -> int:
     from .accounts.models import User
 
     _ready_database()
-    user = User.objects.filter(username=options.name).first()
+    user = User.objects.filter(username__iexact=options.name).first()
     if user is None:
         raise Explained(
             ja=f"利用者 {options.name} はいません。作成するには tc-portal createuser {options.name}",

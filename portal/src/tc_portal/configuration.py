@@ -76,8 +76,16 @@ def database_settings(url: str, data_dir: Path) -> dict[str, Any]:
     if not url:
         return _sqlite(data_dir / "tc-portal.sqlite3")
     if scheme == "sqlite":
-        path = unquote(urlsplit(url).path)
-        return _sqlite(Path(path.removeprefix("/") if not path.startswith("//") else path[1:]))
+        path = unquote(urlsplit(url).path).removeprefix("/")
+        # SQLite takes such names for databases in memory, which end with each connection, or for URIs.
+        if not path or path.startswith((":memory:", "file:")) or "mode=memory" in path:
+            raise Explained(
+                ja="TC_PORTAL_DATABASE_URL の SQLite にはファイルが必要です。sqlite:////var/lib/tc-portal/portal.sqlite3 の形で指定するか、"
+                "設定をやめてください（データフォルダーのファイルを使います）。",
+                en="TC_PORTAL_DATABASE_URL: SQLite needs a file. Write sqlite:////var/lib/tc-portal/portal.sqlite3, "
+                "or leave it unset to use a file in the data folder.",
+            )
+        return _sqlite(Path(path))
     if scheme in ("postgres", "postgresql"):
         return _postgresql(url)
     raise Explained(
@@ -136,7 +144,18 @@ def _unreadable(error: Exception | None) -> Explained:
 
 
 def _data_dir(value: str) -> Path:
-    path = Path(value).expanduser().absolute()
+    try:
+        path = Path(value).expanduser().absolute()
+    except FileNotFoundError as error:
+        raise Explained(
+            ja="いまいるフォルダーはもうありません。別のフォルダーに移るか、TC_PORTAL_DATA_DIR に絶対パスを指定してください。",
+            en="The folder that you are in no longer exists. Change to another one, or set TC_PORTAL_DATA_DIR to an absolute path.",
+        ) from error
+    except RuntimeError as error:
+        raise Explained(
+            ja=f"TC_PORTAL_DATA_DIR の {value} の ~ にあたるホームフォルダーがありません。絶対パスを指定してください。",
+            en=f"TC_PORTAL_DATA_DIR: there is no home folder for the ~ of {value}. Use an absolute path.",
+        ) from error
     try:
         path.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path):
@@ -164,7 +183,13 @@ def _kept_secret_key(data_dir: Path) -> str:
             ja=f"{path} を作れません（{error.strerror}）。ディスクの空きと権限を確かめてください。",
             en=f"{path} cannot be created ({error.strerror}). Check the disk's free space and permissions.",
         ) from error
-    key = path.read_text(encoding="ascii", errors="replace").strip()
+    try:
+        key = path.read_text(encoding="ascii", errors="replace").strip()
+    except OSError as error:
+        raise Explained(
+            ja=f"{path} を読めません（{error.strerror}）。ポータルを動かすユーザーが読めるように、所有者と権限を直してください。",
+            en=f"{path} cannot be read ({error.strerror}). Let the user that runs the portal own and read it.",
+        ) from error
     if not key:
         raise Explained(
             ja=f"{path} が空です。削除してから起動し直してください（ログイン中の利用者は入り直しになります）。",

@@ -2,7 +2,7 @@
 
 import psycopg
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
@@ -13,7 +13,7 @@ OUR_APPS = ("jobs", "accounts")
 
 
 def check_database() -> None:
-    """Raise ``Explained`` where the database cannot be reached or is newer than this program."""
+    """Raise ``Explained`` where the database cannot be reached or written, or is newer than this program."""
     try:
         _try_postgresql_directly()
         connection.ensure_connection()
@@ -32,6 +32,7 @@ def check_database() -> None:
             en=f"The database was made by a newer version of this program ({', '.join(sorted(unknown))}). "
             "Install the newer tc-portal.",
         )
+    _try_writing()
 
 
 def check_tables() -> None:
@@ -49,6 +50,31 @@ def _try_postgresql_directly() -> None:
     database = settings.DATABASES["default"]
     if not database["ENGINE"].endswith("sqlite3"):
         psycopg.connect(**postgresql_conninfo(database)).close()
+
+
+def _try_writing() -> None:
+    if connection.vendor != "sqlite":
+        return
+    try:
+        # SQLite opens a file that may only be read without a word, and complains at the first write.
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE whether_this_file_takes_a_table (id integer)")
+            transaction.set_rollback(True)
+    except DatabaseError as error:
+        raise unwritable(error) from error
+
+
+def unwritable(error: DatabaseError) -> Explained:
+    """What to say of a database that answers but does not take what is written."""
+    name, reason = (
+        settings.DATABASES["default"]["NAME"],
+        (str(error).strip().splitlines() or [type(error).__name__])[0],
+    )
+    return Explained(
+        ja=f"データベース {name} に書き込めません（{reason}）。ポータルを動かすユーザーの権限と、ディスクの空きを確かめてください。",
+        en=f"The database {name} cannot be written ({reason}). Check that the user that runs the portal may write it, "
+        "and the disk's free space.",
+    )
 
 
 def _unreachable(error: Exception) -> Explained:

@@ -23,7 +23,7 @@ def serve(host: str, port: int, is_watching: bool = True) -> int:
     """Serve until told to stop; requests under way are answered first. Without ``is_watching``, others watch."""
     with closing(_listening_socket(host, port)) as listener:
         logging.getLogger("django.contrib.staticfiles").setLevel(logging.ERROR)
-        call_command("collectstatic", verbosity=0, interactive=False)
+        _collect_static_files()
         call_command("clearsessions")
         _say_what_is_missing()
         connections.close_all()
@@ -91,6 +91,19 @@ def _listening_socket(host: str, port: int) -> socket.socket:
             en=f"Cannot listen on {host}:{port} ({error.strerror}). Choose another --port, or stop the program that uses it.",
         ) from error
     return listener
+
+
+def _collect_static_files() -> None:
+    try:
+        call_command("collectstatic", verbosity=0, interactive=False)
+    except OSError as error:
+        place = error.filename or settings.STATIC_ROOT
+        raise Explained(
+            ja=f"{place} に書き込めません（{error.strerror}）。ディスクの空きと権限を確かめるか、"
+            f"{settings.STATIC_ROOT} を削除して起動し直してください（作り直します）。",
+            en=f"{place} cannot be written ({error.strerror}). Check the disk's free space and permissions, "
+            f"or delete {settings.STATIC_ROOT} and start again (it is made anew).",
+        ) from error
 
 
 def _say_what_is_missing() -> None:
