@@ -69,9 +69,55 @@ def test_the_lines_for_windows_are_quoted(viewer: Client) -> None:
     assert 'setx TC_PORTAL_WEBHOOK_SECRET "<シークレット>"' in lines(page, "windows").splitlines()
     assert 'tc-report send success --key "sales report" --title "売上 日報"' in lines(page, "batch")
     assert lines(page, "guide").splitlines() == [
-        "set TC_PORTAL_JOB_KEY=sales report",
-        "set TC_PORTAL_JOB_TITLE=売上 日報",
+        'set "TC_PORTAL_JOB_KEY=sales report"',
+        'set "TC_PORTAL_JOB_TITLE=売上 日報"',
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "argument", "setting"),
+    [
+        ("R&D report", '"R&D report"', '"TC_PORTAL_JOB_TITLE=R&D report"'),
+        ("R&D", '"R&D"', '"TC_PORTAL_JOB_TITLE=R&D"'),
+        ("a|b<c>d^e", '"a|b<c>d^e"', '"TC_PORTAL_JOB_TITLE=a|b<c>d^e"'),
+        ("100%PATH%", '"100%%PATH%%"', '"TC_PORTAL_JOB_TITLE=100%%PATH%%"'),
+        # To cmd the quote inside ends the quoted part.
+        ('a"&calc', '"a\\"^&calc"', '"TC_PORTAL_JOB_TITLE=a"^&calc"'),
+        ('a" & "b & c', '"a\\" ^& \\"b & c"', '"TC_PORTAL_JOB_TITLE=a" ^& "b & c"'),
+        ("C:\\x y\\", '"C:\\x y\\\\"', '"TC_PORTAL_JOB_TITLE=C:\\x y\\"'),
+        ("C:\\", '"C:\\\\"', '"TC_PORTAL_JOB_TITLE=C:\\"'),
+    ],
+)
+def test_what_cmd_takes_for_its_own_is_kept_from_it(viewer: Client, title: str, argument: str, setting: str) -> None:
+    page = ShownPage(viewer.get("/jobs/add", {"job_key": "k", "title": title}))
+    assert lines(page, "batch").splitlines()[0] == f'tc-report send success --key "k" --title {argument} -m "処理完了"'
+    assert lines(page, "guide").splitlines()[1] == f"set {setting}"
+
+
+@pytest.mark.parametrize("between", ["\n", "\r\n", "\t", "\x1b", "\u2028", "\x85", "\0"])
+def test_a_name_never_becomes_a_line_of_its_own(viewer: Client, between: str) -> None:
+    hostile = f"a{between}calc.exe"
+    page = ShownPage(viewer.get("/jobs/add", {"job_key": hostile, "title": hostile}))
+    plain = ShownPage(viewer.get("/jobs/add", {"job_key": "a calc.exe", "title": "a calc.exe"}))
+    for kind in ("windows", "unix", "python", "batch", "shell", "guide", "powershell", "curl"):
+        assert lines(page, kind) == lines(plain, kind)
+
+
+@pytest.mark.parametrize("quote", "'‘’‚‛")
+def test_every_quote_that_powershell_knows_is_doubled(viewer: Client, quote: str) -> None:
+    page = ShownPage(viewer.get("/jobs/add", {"job_key": "k", "title": f"a{quote}b"}))
+    assert f"title = 'a{quote}{quote}b';" in lines(page, "powershell")
+
+
+def test_the_messages_are_in_the_language_of_the_page(viewer: Client) -> None:
+    english = ShownPage(viewer.get("/jobs/add", headers={"Accept-Language": "en"}))
+    assert '-m "all done"' in lines(english, "batch")
+    assert "-m 'why it failed'" in lines(english, "shell")
+    assert "message = 'all done'" in lines(english, "powershell")
+    assert all(lines(english, kind).isascii() for kind in ("batch", "shell", "powershell"))
+    japanese = ShownPage(viewer.get("/jobs/add"))
+    assert "失敗した理由" in lines(japanese, "batch")
+    assert "message = '処理完了'" in lines(japanese, "powershell")
 
 
 def test_the_key_is_never_set_for_a_whole_pc(viewer: Client) -> None:

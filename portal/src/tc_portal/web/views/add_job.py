@@ -10,17 +10,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from tc_portal.jobs.queries import job_by_key
-from tc_portal.web.pasted_lines import lines_for
+from tc_portal.web.pasted_lines import lines_for, one_line
 
 
 @require_safe
 def add_job(request: HttpRequest) -> HttpResponse:
     """Lines for the job key and title asked for, with this portal's address and never its secret."""
     address = settings.CONFIGURATION.public_url or request.build_absolute_uri("/").rstrip("/")
-    job_key = request.GET.get("job_key", "").strip()[:500] or "my-job"
+    job_key = one_line(request.GET.get("job_key", "")).strip()[:500] or "my-job"
     context: dict[str, Any] = {
         "job_key": job_key,
-        "title": request.GET.get("title", "").strip()[:500] or _("My job"),
+        "title": one_line(request.GET.get("title", "")).strip()[:500] or _("My job"),
         "job": job_by_key(job_key),
     }
     url = f"{address}/api/monitor/job-report"
