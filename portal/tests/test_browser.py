@@ -108,6 +108,21 @@ def test_a_failing_job_appears_and_goes_without_a_reload(watched: RunningPortal,
     assert page.evaluate("window.notReloaded") is True
 
 
+def test_the_list_of_jobs_and_a_jobs_page_follow_without_a_reload(
+    watched: RunningPortal, visit: Callable[..., Page]
+) -> None:
+    report(watched, "followed", "success", "2026-01-25T00:00:00Z", "はじめ")
+    ((job_id,),) = watched.database.rows("SELECT id FROM job WHERE job_key = 'followed'")
+    job_list, job_page = visit(watched, "/jobs?q=followed"), visit(watched, f"/jobs/{job_id}")
+    job_page.locator("#tags").fill("書きかけ")
+    report(watched, "followed", "error", "2026-01-25T01:00:00Z", "あとで失敗")
+    expect(job_list.locator("tbody tr")).to_contain_text("失敗", timeout=8_000)
+    expect(job_page.locator("#job-head")).to_contain_text("失敗", timeout=8_000)
+    expect(job_page.locator("#job-course tbody tr").first).to_contain_text("あとで失敗")
+    expect(job_page.locator("#tags")).to_have_value("書きかけ")
+    report(watched, "followed", "success", "2026-01-25T02:00:00Z")
+
+
 def test_without_javascript_a_reload_shows_the_same(watched: RunningPortal, visit: Callable[..., Page]) -> None:
     page = visit(watched, java_script_enabled=False)
     report(watched, "no-script", "error", "2026-01-25T00:00:00Z")

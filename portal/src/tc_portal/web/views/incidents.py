@@ -55,7 +55,10 @@ def live(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"live_page": request.GET.get("on", "")}
     if context["live_page"] == "incidents":
         context |= incident_list(request)
-    return render(request, "shell/live.html", context)
+    answer = render(request, "shell/live.html", context)
+    # The parts of a page that fetch themselves anew listen for this.
+    answer["HX-Trigger"] = "portal-changed"
+    return answer
 
 
 def incident_list(request: HttpRequest) -> dict[str, Any]:

@@ -2,10 +2,15 @@
 /* What only a browser can do: ask whether anything happened, copy lines, keep opened messages open. */
 (() => {
   const POLL_MS = 1500;
+  // The title and the icon of a page that nobody looks at tell of trouble, too, if not at once.
+  const POLL_HIDDEN_MS = 30000;
+  let polledAt = 0;
   const opened = new Set();
 
   const poll = () => {
-    if (document.visibilityState === "visible" && window.htmx) {
+    const isDue = document.visibilityState === "visible" || Date.now() - polledAt >= POLL_HIDDEN_MS;
+    if (isDue && window.htmx) {
+      polledAt = Date.now();
       for (const element of document.querySelectorAll('[hx-trigger="poll"]')) htmx.trigger(element, "poll");
     }
   };
