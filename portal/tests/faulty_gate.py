@@ -24,39 +24,54 @@ class Gate:
     port: int = 0
     passed_on: int = 0
     _listener: socket.socket | None = None
+    _place: socket.socket | None = None
     _filling: list[socket.socket] = field(default_factory=list)
 
     def open(self) -> "Gate":
         """Take connections, at the port of before if there was one."""
-        self._listener = socket.create_server(("127.0.0.1", self.port))
+        self._listener = self._place or self._bound()
+        self._place = None
+        self._listener.listen(128)
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._serve, args=(self._listener,), daemon=True).start()
         return self
 
     def close(self) -> None:
-        """Refuse connections."""
+        """Refuse connections; the port stays ours."""
         if self._listener is not None:
             # Wakes the thread that waits in accept; closing alone would leave the port listening.
             self._listener.shutdown(socket.SHUT_RDWR)
             self._listener.close()
             self._listener = None
-        for filling in self._filling:
-            filling.close()
-        self._filling.clear()
+        self._forget()
+        self._place = self._bound()
+
+    def end(self) -> None:
+        self.close()
+        self._forget()
 
     def swallow(self) -> None:
         """Be an address behind which nothing answers: a queue that nobody empties, so that Linux drops what comes."""
         self.close()
-        dead = socket.socket()
-        dead.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        dead.bind(("127.0.0.1", self.port))
-        dead.listen(0)
-        self._filling.append(dead)
+        assert self._place is not None
+        self._place.listen(0)
         for _ in range(3):
             filling = socket.socket()
             filling.setblocking(False)
             filling.connect_ex(("127.0.0.1", self.port))
             self._filling.append(filling)
+
+    def _bound(self) -> socket.socket:
+        place = socket.socket()
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        place.bind(("127.0.0.1", self.port))
+        return place
+
+    def _forget(self) -> None:
+        for each in [*self._filling, *([self._place] if self._place is not None else [])]:
+            each.close()
+        self._filling.clear()
+        self._place = None
 
     def _serve(self, listener: socket.socket) -> None:
         while True:

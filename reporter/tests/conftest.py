@@ -16,14 +16,14 @@ from loopback import REPORTER, Portal, Reporter, Tunnel
 def portal():
     portal = Portal()
     yield portal
-    portal.close()
+    portal.end()
 
 
 @pytest.fixture
 def other_portal():
     portal = Portal()
     yield portal
-    portal.close()
+    portal.end()
 
 
 @pytest.fixture(scope="session")
@@ -82,7 +82,7 @@ def tls_portal(company_certificate):
     tls.load_cert_chain(str(certificate), str(key))
     portal = Portal(tls)
     yield portal
-    portal.close()
+    portal.end()
 
 
 @pytest.fixture

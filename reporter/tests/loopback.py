@@ -55,8 +55,12 @@ class Portal:
         self.requests = []
         self._told = {}
         self._tls = tls
-        self._listen(0)
-        self.origin = "{}://127.0.0.1:{}".format("https" if tls else "http", self._server.server_port)
+        self._server = None
+        self._place = socket.socket()
+        self._place.bind(("127.0.0.1", 0))
+        self._port = self._place.getsockname()[1]
+        self.reopen()
+        self.origin = "{}://127.0.0.1:{}".format("https" if tls else "http", self._port)
         self.url = self.origin + REPORT_PATH
 
     def will_answer(self, status, headers=None, body=b"", path=None):
@@ -107,14 +111,33 @@ class Portal:
 
     def close(self):
         """From here on connections are refused; ``reopen`` takes them again at the same address."""
-        self._server.shutdown()
-        self._server.server_close()
+        self._stop()
+        # Bound and not listening: refused all the same, and nobody else takes the port meanwhile.
+        self._place = socket.socket()
+        self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._place.bind(("127.0.0.1", self._port))
 
     def reopen(self):
-        self._listen(self._server.server_port)
+        self._listen(self._place)
+        self._place = None
 
-    def _listen(self, port):
-        self._server = _Server(("127.0.0.1", port), _Handler)
+    def end(self):
+        self._stop()
+        if self._place is not None:
+            self._place.close()
+
+    def _stop(self):
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+
+    def _listen(self, place):
+        self._server = _Server(("127.0.0.1", 0), _Handler, bind_and_activate=False)
+        self._server.socket.close()
+        self._server.socket = place
+        self._server.server_activate()
+        self._server.server_name, self._server.server_port = "127.0.0.1", self._port
         self._server.portal = self
         if self._tls is not None:
             self._server.socket = self._tls.wrap_socket(self._server.socket, server_side=True)

@@ -40,8 +40,7 @@ def messages(portal):
 def away(portal):
     """A portal that is not running; ``reopen`` starts it."""
     portal.close()
-    yield portal
-    portal.reopen()
+    return portal
 
 
 def test_a_report_that_cannot_be_sent_is_kept_and_that_is_said_after_the_guides_line(reporter, away):
@@ -68,7 +67,6 @@ def test_the_next_report_brings_what_was_kept_oldest_first(reporter, away):
     assert done.stdout == "[TC Portal] 報告成功: success\n[TC Portal] 保管していた報告を 3 件送りました。\n"
     assert messages(away) == ["4 件目", "1 件目", "2 件目", "3 件目"]
     assert kept(reporter) == []
-    away.close()
 
 
 def test_a_kept_report_says_when_it_ended_when_it_was_sent_and_how_many_wait(reporter, away):
@@ -82,7 +80,6 @@ def test_a_kept_report_says_when_it_ended_when_it_was_sent_and_how_many_wait(rep
         finished = datetime.strptime(report["finished_at"], "%Y-%m-%dT%H:%M:%S.%f%z").timestamp()
         sent = datetime.strptime(report["sent_at"], "%Y-%m-%dT%H:%M:%S.%f%z").timestamp()
         assert before <= finished <= after <= sent
-    away.close()
 
 
 def test_a_kept_report_keeps_its_run_id(reporter, away):
@@ -92,7 +89,6 @@ def test_a_kept_report_keeps_its_run_id(reporter, away):
     reporter.tc_report("flush", variables=away.variables)
     [report] = away.reports
     assert report["run_id"] == envelope["members"]["run_id"]
-    away.close()
 
 
 @pytest.mark.parametrize("status", [201, 204, 302, 401, 403, 404, 405, 408, 429, 500, 502, 503, 504])
@@ -131,7 +127,6 @@ def test_a_refused_report_does_not_hold_up_those_behind_it(reporter, away):
     done = reporter.tc_report("flush", variables=away.variables)
     assert (done.returncode, kept(reporter), len(kept(reporter, ".refused"))) == (0, [], 1)
     assert "1 件は受け付けられないので取り置きました" in done.stdout
-    away.close()
 
 
 def test_a_page_in_the_portals_place_is_not_taken_for_its_answer(reporter, portal):
@@ -161,7 +156,6 @@ def test_the_secret_is_not_on_disk(reporter, away):
     away.reopen()
     reporter.tc_report("flush", variables=away.variables)
     assert messages(away) == ["Traceback: connect(secret='***')"]
-    away.close()
 
 
 def test_the_job_key_is_not_in_the_files_name(reporter, away):
@@ -215,7 +209,6 @@ def test_what_somebody_else_is_sending_is_left_to_him(reporter, away):
     holder.communicate()
     reporter.run(reporting("3 件目"), away.variables)
     assert messages(away) == ["2 件目", "3 件目", "1 件目"]
-    away.close()
 
 
 def test_the_backlog_is_sent_over_one_connection(reporter, away):
@@ -223,7 +216,6 @@ def test_the_backlog_is_sent_over_one_connection(reporter, away):
     away.reopen()
     reporter.run(reporting("最後"), away.variables)
     assert len(away.reports) == 31
-    away.close()
 
 
 def test_a_report_the_portal_fails_on_does_not_hold_up_the_others(reporter, away):
@@ -236,7 +228,6 @@ def test_a_report_the_portal_fails_on_does_not_hold_up_the_others(reporter, away
     reporter.run(reporting("3 件目"), away.variables)
     assert messages(away) == ["3 件目", "毒", "1 件目", "2 件目"]
     assert len(kept(reporter)) == 1
-    away.close()
 
 
 def test_a_portal_that_is_away_is_asked_once_and_not_for_each_kept_report(reporter, away):
@@ -246,7 +237,6 @@ def test_a_portal_that_is_away_is_asked_once_and_not_for_each_kept_report(report
     done = reporter.tc_report("flush", variables=away.variables)
     assert len(away.reports) == 1
     assert done.stdout == "5 件が残っています: HTTP 503 Service Unavailable\n"
-    away.close()
 
 
 def test_what_was_kept_for_another_portal_does_not_go_to_this_one(reporter, away, other_portal):
@@ -295,7 +285,6 @@ def test_files_that_are_none_of_ours_do_no_harm(reporter, away):
     assert done.stderr == ""
     assert len(kept(reporter, ".unreadable")) == 6
     assert (reporter.spool / "notes.txt").exists()
-    away.close()
 
 
 def test_a_report_whose_writer_was_killed_before_it_had_its_name_is_delivered(reporter, away):
@@ -312,7 +301,6 @@ def test_a_report_whose_writer_was_killed_before_it_had_its_name_is_delivered(re
     os.utime(torn, (long_ago, long_ago))
     reporter.run(reporting("3 件目"), away.variables)
     assert not torn.exists()
-    away.close()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="on Windows files inherit the folder's rights")
@@ -352,7 +340,6 @@ def test_another_account_delivers_what_was_kept(package, away, tmp_path, mode, f
         done = package.run(account.format(then) + reporting(message), away.variables)
         assert done.stderr == ""
     assert messages(away) == ["2 件目", "1 件目", "3 件目"]
-    away.close()
 
 
 def test_where_the_folder_cannot_be_used_the_accounts_own_is(reporter, away):
@@ -363,7 +350,6 @@ def test_where_the_folder_cannot_be_used_the_accounts_own_is(reporter, away):
     away.reopen()
     reporter.run(reporting("2 件目"), away.variables)
     assert messages(away) == ["2 件目", "1 件目"]
-    away.close()
 
 
 def test_where_nothing_can_be_kept_that_is_said_and_the_job_goes_on(reporter, away):
@@ -410,7 +396,6 @@ def test_the_job_is_not_held_up_by_the_backlog(reporter, away):
     assert time.monotonic() - began < 15
     assert done.stdout == "[TC Portal] 報告成功: success\n"
     assert len(kept(reporter)) == 1
-    away.close()
 
 
 def test_with_a_name_lookup_that_hangs_the_report_is_kept(reporter, portal):
@@ -468,7 +453,6 @@ def test_of_many_processes_at_once_each_ends_as_it_would_have(package, away):
     done = package.tc_report("flush", variables=away.variables)
     assert done.stdout == f"保管していた報告を {count} 件送りました。\n"
     assert len({report["run_id"] for report in away.reports}) == len(away.reports) == count
-    away.close()
 
 
 def test_a_request_goes_to_the_path_of_its_name(package, portal):
