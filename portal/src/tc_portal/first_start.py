@@ -2,6 +2,8 @@
 
 import secrets
 import socket
+import sys
+from pathlib import Path
 
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
@@ -78,11 +80,22 @@ def print_lines_for_the_jobs_pc(address: str, secret: str) -> None:
     say(ja="  Linux / macOS:", en="  Linux, macOS:")
     for name, value in of_the_pc:
         say(ja=f'    export {name}="{value}"', en=f'    export {name}="{value}"')
+    tc_report = Path(sys.executable).with_name("tc-report")
     say(
-        ja='  名前はスクリプトごとに: monitor("my-job", "私のジョブ")、または set TC_PORTAL_JOB_KEY=my-job と'
-        " set TC_PORTAL_JOB_TITLE=私のジョブ（export も同じ）",
-        en='  A name for each script: monitor("my-job", "My job"), or set TC_PORTAL_JOB_KEY=my-job and'
-        " set TC_PORTAL_JOB_TITLE=My job (or export)",
+        ja="  続けて、最初のジョブを動かす（この PC で。別の PC では先に pip install ./reporter）:\n"
+        f"    {tc_report} run --key my-job --title 私のジョブ -- コマンド\n"
+        "  Python のスクリプトに組み込むなら（名前はスクリプトごとに）:\n"
+        "    from tc_portal_reporter import monitor\n"
+        '    with monitor("my-job", "私のジョブ"):\n'
+        "        main()\n"
+        f"  届かないとき: {tc_report} doctor",
+        en="  Then run the first job (on this PC; on another one, first: pip install ./reporter):\n"
+        f'    {tc_report} run --key my-job --title "My job" -- COMMAND\n'
+        "  In a Python script (a name for each script):\n"
+        "    from tc_portal_reporter import monitor\n"
+        '    with monitor("my-job", "My job"):\n'
+        "        main()\n"
+        f"  When reports do not arrive: {tc_report} doctor",
     )
     if "//127.0.0.1" in address:
         say(
