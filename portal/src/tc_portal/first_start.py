@@ -88,6 +88,7 @@ def print_lines_for_the_jobs_pc(address: str, secret: str) -> None:
         "    from tc_portal_reporter import monitor\n"
         '    with monitor("my-job", "私のジョブ"):\n'
         "        main()\n"
+        "  ガイドの report_job_status を使うなら: set TC_PORTAL_JOB_KEY=my-job と set TC_PORTAL_JOB_TITLE=私のジョブ（export も同じ）\n"
         f"  届かないとき: {tc_report} doctor",
         en="  Then run the first job (on this PC; on another one, first: pip install ./reporter):\n"
         f'    {tc_report} run --key my-job --title "My job" -- COMMAND\n'
@@ -95,6 +96,7 @@ def print_lines_for_the_jobs_pc(address: str, secret: str) -> None:
         "    from tc_portal_reporter import monitor\n"
         '    with monitor("my-job", "My job"):\n'
         "        main()\n"
+        "  With the guide's report_job_status: set TC_PORTAL_JOB_KEY=my-job and set TC_PORTAL_JOB_TITLE=My job (or export)\n"
         f"  When reports do not arrive: {tc_report} doctor",
     )
     if "//127.0.0.1" in address:

@@ -83,8 +83,11 @@ def pages_with(client: Client, text: str) -> dict[str, ShownPage]:
 @every_hostile_text
 def test_a_text_adds_nothing_to_any_page(admin: Client, text: str) -> None:
     harmless = pages_with(admin, "y" * len(text))
+    # Its lines name the job without control characters: that is another job, which has not reported.
+    not_reported = shape(ShownPage(admin.get("/jobs/add", {"job_key": "y", "title": "y"})))
     for path, page in pages_with(admin, text).items():
-        assert shape(page) == shape(harmless[path]), path
+        is_other_job = path.startswith("/jobs/add?") and any(ord(character) < 32 for character in text)
+        assert shape(page) == (not_reported if is_other_job else shape(harmless[path])), path
 
 
 @every_hostile_text
