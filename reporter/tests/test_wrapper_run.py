@@ -233,12 +233,12 @@ def test_verbose_says_on_standard_error_what_became_of_the_report(wrapped, porta
 def test_secrets_do_not_leave_the_pc_and_the_output_itself_is_untouched(wrapped, portal):
     code = (
         "import os\nprint(os.environ['TC_PORTAL_WEBHOOK_SECRET'], os.environ['DB_PASSWORD'])\n"
-        "print('https://user:pw123@host/ token=abc')\nraise SystemExit(os.environ['DB_PASSWORD'])"
+        "print('https://user:pw123@host/ token=xyz-tok')\nraise SystemExit(os.environ['DB_PASSWORD'])"
     )
     done = wrapped(code, variables={"DB_PASSWORD": "hunter2-ひみつ"})
     assert f"{SECRET} hunter2-ひみつ" in done.stdout and "pw123" in done.stdout
     told = repr(portal.requests[-1][3]) + repr(portal.reports) + repr(portal.sent_to("job-start"))
-    for secret in (SECRET, "hunter2", "ひみつ", "pw123", "abc"):
+    for secret in (SECRET, "hunter2", "ひみつ", "pw123", "xyz-tok"):
         assert secret not in told
     assert "*** ***\nhttps://***@host/ token=***\n" in portal.reports[0]["output"]["head"]
 
