@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run install test test-reporter test-windows lint bench bench-quick messages clean
+.PHONY: run install test test-reporter test-windows lint bench bench-quick bench-reporter messages clean
 
 run: install
 	@$(BIN)/tc-portal setup --address "http://$(HOST):$(PORT)"
@@ -43,6 +43,11 @@ bench: $(VENV)/.test-installed
 
 bench-quick: $(VENV)/.test-installed
 	$(BIN)/python -m bench --quick
+
+# What the reporter costs a script, and whether it loses reports when the portal is away and processes are killed.
+bench-reporter: $(VENV)/.test-installed
+	$(BIN)/python -m bench.reporter_cost
+	$(BIN)/python -m bench.spool
 
 # Compile the translations after editing a .po file.
 messages: $(VENV)/.test-installed
