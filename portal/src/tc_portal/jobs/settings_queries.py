@@ -6,11 +6,12 @@ from datetime import datetime
 import msgspec
 
 from tc_portal.core.history import RunTold, StartTold, read_extensions
-from tc_portal.core.job_settings import JobSettings, read_settings
+from tc_portal.core.job_settings import JobSettings
 from tc_portal.core.judge import BlindTime as BlindTimeKnown
 from tc_portal.core.schedule_proposal.run_seen import RunSeen
 
 from .models import BlindTime, Job, JobSettingsRow, Run, RunStart
+from .standing import settings_of
 
 MANY_BLIND_TIMES = 500
 
@@ -27,7 +28,7 @@ class Past(msgspec.Struct, frozen=True):
 
 def settings_in_force(job: Job) -> JobSettings:
     """What is expected of the job now; nothing but that it does not fail, where nobody has said anything."""
-    return JobSettings() if job.settings_row is None else read_settings(job.settings_row.definition)
+    return settings_of(job) or JobSettings()
 
 
 def settings_history(job: Job, many: int) -> list[JobSettingsRow]:

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from ..english_ordinal import ordinal
 from .day_choice import BusinessDaysBefore, DayOfMonth, EveryBusinessDay, NthBusinessDay
 from .local_time import minutes_of
 from .rule import BusinessDayRule
@@ -91,16 +92,11 @@ def _short_month_en(day: int | Literal["last"]) -> str:
 def _counted(n: int) -> str:
     if n == -1:
         return "last"
-    return _ordinal(n) if n > 0 else f"{_ordinal(-n)} to last"
+    return ordinal(n) if n > 0 else f"{ordinal(-n)} to last"
 
 
 def _the(number: int) -> str:
-    return f"the {_ordinal(number)}"
-
-
-def _ordinal(number: int) -> str:
-    is_teen = 10 <= number % 100 <= 20
-    return f"{number}{'th' if is_teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+    return f"the {ordinal(number)}"
 
 
 def _time_ja(time: str) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import msgspec
 from cronsim import CronSim
 
+from ..english_ordinal import ordinal
 from .cron import Cron, five_fields
 from .interval import Interval
 from .on_calendar import OnCalendar
@@ -125,7 +126,7 @@ def _days_of_the_month(days: list[int], months: list[int]) -> _Said | None:
         return None
     days = sorted(days, key=lambda day: (day == _LAST_DAY, day))
     days_ja = "・".join("末日" if day == _LAST_DAY else f"{day} 日" for day in days)
-    days_en = _and(["last day" if day == _LAST_DAY else _ordinal(day) for day in days])
+    days_en = _and(["last day" if day == _LAST_DAY else ordinal(day) for day in days])
     months_en = "every month" if is_monthly else _and([_MONTHS_EN[month] for month in months])
     is_short = is_monthly and max(days) >= _FIRST_DAY_SOME_MONTHS_LACK
     short_ja, short_en = ("（ない月は飛ばす）", " (skipped where there is none)") if is_short else ("", "")
@@ -163,8 +164,3 @@ def _time(fields: CronSim) -> _Said | None:
 
 def _and(parts: list[str]) -> str:
     return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
-
-
-def _ordinal(number: int) -> str:
-    is_teen = 10 <= number % 100 <= 20
-    return f"{number}{'th' if is_teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
+from ..english_ordinal import ordinal
 from .task import EVERY_MONTH, AnyTrigger, Daily, Monthly, MonthlyByWeekday, Once, Trigger, Unpredictable, Weekly
 from .trigger_days import days_of_month, is_every_week, months_of, weekdays_of
 from .words_of_time import clock_time, date_and_time, last_moment, units
@@ -68,7 +69,7 @@ def _months(trigger: Monthly | MonthlyByWeekday) -> str:
 
 
 def _days_of_month(trigger: Monthly, start: date) -> str:
-    days = [_ordinal(day) for day in sorted(days_of_month(trigger, start))]
+    days = [ordinal(day) for day in sorted(days_of_month(trigger, start))]
     return _listed(days + ["last day"] * trigger.is_last_day)
 
 
@@ -76,7 +77,7 @@ def _weeks_of_month(trigger: MonthlyByWeekday, start: date) -> str:
     weekdays, months = _weekdays(trigger, start), _months(trigger)
     if is_every_week(trigger):
         return f"Every {weekdays}" + ("" if months == "every month" else f" in {months}")
-    weeks = [_ordinal(week) for week in sorted(trigger.weeks)] + ["last"] * trigger.is_last_week
+    weeks = [ordinal(week) for week in sorted(trigger.weeks)] + ["last"] * trigger.is_last_week
     return f"On the {_listed(weeks)} {weekdays} of {months}"
 
 
@@ -112,8 +113,3 @@ def length_in_english(length: timedelta) -> str:
 def _listed(words: Iterable[str]) -> str:
     *others, last = words
     return f"{', '.join(others)} and {last}" if others else last
-
-
-def _ordinal(number: int) -> str:
-    is_teen = 10 <= number % 100 <= 20
-    return f"{number}{'th' if is_teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
