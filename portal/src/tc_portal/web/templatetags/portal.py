@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from tc_portal.core.fingerprint.identity import fingerprint
 from tc_portal.jobs.models import Run
 from tc_portal.web.relative_time import ago
 from tc_portal.web.wording import page_wording
@@ -63,8 +64,6 @@ def metric(value: float) -> str:
 
 @register.filter
 def gist(message: str) -> str:
-    """What a long message says in short: a traceback's last line, which names the error; else its beginning."""
-    lines = [line.strip() for line in message.splitlines() if line.strip()]
-    if lines and lines[0].startswith("Traceback (most recent call last)"):
-        return lines[-1]
-    return message
+    """What a long message says in short: of a traceback, wherever it stands in it, the error in one line."""
+    told = fingerprint(message) if "Traceback (most recent call last)" in message else None
+    return message if told is None else told.gist
