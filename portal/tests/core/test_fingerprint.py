@@ -59,6 +59,18 @@ def test_the_reporters_own_wording_is_read_as_the_traceback_within_it() -> None:
     assert fingerprint(told) == fingerprint(one)
 
 
+def test_calls_that_were_spoilt_on_the_way_do_not_hide_the_exception() -> None:
+    spoilt = "Traceback (most recent call last):\n  File\n  Fi…\nValueError: 金額が空です"
+    found = fingerprint(spoilt)
+    assert found is not None and found.gist == "ValueError: 金額が空です"
+
+
+def test_a_traceback_that_a_log_has_indented_is_the_same() -> None:
+    (one,) = (each["text"] for each in TRACEBACKS[:1])
+    indented = "".join(f"      {line}\n" for line in one.splitlines())
+    assert fingerprint(indented) == fingerprint(one)
+
+
 def test_the_gist_is_the_error_in_one_line() -> None:
     told = fingerprint(
         "2026-03-01 02:00:00 INFO start\n2026-03-01 02:00:09 ERROR 為替レートの取得に失敗しました (USD)\nbye"

@@ -48,7 +48,11 @@ def test_a_card_says_what_the_job_last_said(viewer: Client) -> None:
 
 
 def test_a_long_message_is_short_until_it_is_opened(viewer: Client) -> None:
-    traceback = "Traceback (most recent call last):\n" + "  File\n" * 50 + "ValueError: 金額が空です\n"
+    traceback = (
+        "Traceback (most recent call last):\n"
+        + '  File "sales.py", line 3, in load\n' * 50
+        + "ValueError: 金額が空です\n"
+    )
     a_job("sales", "error", message=traceback)
     page = ShownPage(viewer.get("/incidents"))
     assert page.texts("span", "message") == ["ValueError: 金額が空です"]

@@ -35,7 +35,11 @@ def test_a_run_says_all_that_was_reported_of_it(viewer: Client) -> None:
 
 
 def test_a_long_message_is_short_in_the_table_until_it_is_opened(viewer: Client) -> None:
-    message = "Traceback (most recent call last):\n" + "  File\n" * 30 + "ValueError: 金額が空です"
+    message = (
+        "Traceback (most recent call last):\n"
+        + '  File "sales.py", line 3, in load\n' * 30
+        + "ValueError: 金額が空です"
+    )
     job = a_job("sales", "error", message=message)
     page = ShownPage(viewer.get(f"/jobs/{job.id}"))
     assert page.texts("summary") == ["ValueError: 金額が空です"]

@@ -46,10 +46,10 @@ def find_traceback(lines: Sequence[str]) -> PythonTraceback | None:
 
 
 def _read(lines: Sequence[str], head: int) -> PythonTraceback | None:
-    bar = len(_BAR.match(lines[head])[0]) if lines[head].lstrip().startswith(("|", "+")) else 0  # type: ignore[index]
+    bar = len(_BAR.match(lines[head])[0])  # type: ignore[index]
     frames: list[Frame] = []
     for line in lines[head + 1 :]:
-        content = line[bar:] if bar else line
+        content = line[bar:] if not line[:bar].strip(" \t|+") else line
         frame = _FRAME.match(content)
         if frame is not None:
             path = frame["file"]
@@ -60,7 +60,7 @@ def _read(lines: Sequence[str], head: int) -> PythonTraceback | None:
         elif content.startswith("    "):
             if frames and not frames[-1].source:
                 frames[-1] = frames[-1]._replace(source=content.strip())
-        else:
+        elif not content.startswith(" "):
             exception = _EXCEPTION.match(content.strip())
             if exception is None:
                 return None
