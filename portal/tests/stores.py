@@ -26,7 +26,7 @@ def store(tables: Database) -> Iterator[Store]:
 def empty(tables: Database) -> None:
     """Forget all jobs, calendars and blind times."""
     tables.execute(
-        "DELETE FROM incident; DELETE FROM transition; DELETE FROM run_start; DELETE FROM run; DELETE FROM job_status;"
+        "DELETE FROM incident_action; DELETE FROM incident_notice; DELETE FROM incident; DELETE FROM transition; DELETE FROM run_start; DELETE FROM run; DELETE FROM job_status;"
         "UPDATE job SET settings_id = NULL; DELETE FROM job_settings; DELETE FROM job; DELETE FROM blind_time;"
         "DELETE FROM heartbeat; DELETE FROM second_monitor;"
     )

@@ -146,3 +146,47 @@ def test_settings_for_a_job_that_had_none_leave_what_was_before_them(tables: Dat
     assert transitions(tables) == ["error", "paused"]
     expect(store, 3, schedules=())
     assert (verdict(tables), open_incidents(tables)) == ("error", 1)
+
+
+def noticed(tables: Database) -> int:
+    """How many notices there are; they are taken away."""
+    ((count,),) = tables.rows("SELECT count(*) FROM incident_notice")
+    tables.execute("DELETE FROM incident_notice")
+    return int(count)
+
+
+def test_what_somebody_may_have_to_be_told_is_noticed_where_it_is_recorded(tables: Database, store: Store) -> None:
+    report(store, 1)
+    assert noticed(tables) == 0
+    report(store, 2, "error")
+    assert noticed(tables) == 1
+    report(store, 3, "error")
+    assert noticed(tables) == 1
+    report(store, 4)
+    assert noticed(tables) == 1
+    report(store, 5)
+    assert noticed(tables) == 0
+
+
+def test_a_failure_that_is_tolerated_is_not_noticed(tables: Database, store: Store) -> None:
+    expect(store, 1, tolerance=2)
+    report(store, 2, "error")
+    assert noticed(tables) == 0
+    report(store, 3, "error")
+    assert noticed(tables) == 1
+
+
+def test_a_missed_slot_is_noticed_and_so_is_the_late_report(tables: Database, store: Store) -> None:
+    expect(store, 1)
+    pass_time(store, 1, 71)
+    assert noticed(tables) == 1
+    report(store, 62, arrives=75)
+    assert noticed(tables) == 1
+
+
+def test_an_incident_that_a_report_out_of_turn_takes_away_is_noticed(tables: Database, store: Store) -> None:
+    report(store, 2, "error", arrives=10)
+    noticed(tables)
+    report(store, 3, arrives=9)
+    assert open_incidents(tables) == 0
+    assert noticed(tables) >= 1

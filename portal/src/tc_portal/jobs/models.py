@@ -250,9 +250,56 @@ class Incident(models.Model):
     opened_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True)
     verdict = models.TextField(choices=Verdict.choices)
+    fingerprint = models.TextField(null=True)
+    gist = models.TextField(null=True)
+    error_since = models.DateTimeField(null=True)
+    host = models.TextField(null=True)
+    acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_by = models.TextField(null=True)
+    acknowledged_until = models.DateTimeField(null=True)
+    acknowledgement_note = models.TextField(null=True)
+    assigned_to = models.TextField(null=True)
+    muted_until = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.TextField(null=True)
 
     class Meta:
         db_table = "incident"
+        managed = False
+
+
+class IncidentAction(models.Model):
+    """What somebody did about an incident, which is named by its job and when it opened."""
+
+    job = models.ForeignKey(Job, models.DO_NOTHING, related_name="incident_actions")
+    incident_opened_at = models.DateTimeField()
+    at = models.DateTimeField()
+    definition = models.TextField()
+
+    class Meta:
+        db_table = "incident_action"
+        managed = False
+
+
+class IncidentNotice(models.Model):
+    """A job of which something has happened that somebody may have to be told."""
+
+    job = models.ForeignKey(Job, models.DO_NOTHING, related_name="+")
+
+    class Meta:
+        db_table = "incident_notice"
+        managed = False
+
+
+class JobDependency(models.Model):
+    """``job`` runs after ``after_job``. The pair is the key."""
+
+    pk = models.CompositePrimaryKey("job_id", "after_job_id")
+    job = models.ForeignKey(Job, models.DO_NOTHING, related_name="dependencies")
+    after_job = models.ForeignKey(Job, models.DO_NOTHING, related_name="dependents")
+
+    class Meta:
+        db_table = "job_dependency"
         managed = False
 
 

@@ -52,6 +52,7 @@ class Course:
         self.judged_at = max((each for each in (job.judged_at, job.updated_at) if each is not None), default=None)
         self.transitions: list[Transition] = []
         self.is_written = False
+        self.has_failed = False
         self.as_found = JobChange(
             job.id,
             job.title,
@@ -163,6 +164,12 @@ class Course:
                 opened_at = None
         return list(rows.values())
 
+    @property
+    def is_noticeable(self) -> bool:
+        """Whether something has happened that somebody may have to be told."""
+        has_been_bad = self.judged.is_bad or self.as_found.is_bad or any(each.is_bad for each in self.transitions)
+        return has_been_bad and (self.has_failed or self.doubt is not None or bool(self.transitions))
+
     def _terms(self, instant: datetime) -> Terms:
         return self.terms or Terms(Expectation(instant), None)
 
@@ -174,6 +181,7 @@ class Course:
         known: Known | None
         if isinstance(telling, Report):
             known = with_run(self.known, run_told(telling))
+            self.has_failed = self.has_failed or telling.status == "error"
             out_of_turn.add(telling.run_id)
         elif isinstance(telling, Start):
             start = StartTold(

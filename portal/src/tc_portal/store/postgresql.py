@@ -20,6 +20,7 @@ from .sql import postgresql as sql
 from .statements import (
     AddBlindTime,
     AddLogLines,
+    AddNotices,
     AddRuns,
     AddSettings,
     AddTransitions,
@@ -88,6 +89,7 @@ _WRITES: dict[type[msgspec.Struct], bytes] = {
     WriteJobs: sql.WRITE_JOBS.encode(),
     AddTransitions: sql.ADD_TRANSITIONS.encode(),
     WriteIncidents: sql.WRITE_INCIDENTS.encode(),
+    AddNotices: sql.ADD_NOTICES.encode(),
     AddSettings: sql.ADD_SETTINGS.encode(),
 }
 
@@ -227,6 +229,7 @@ def _execute(connection: psycopg.Connection[Any], pipeline: psycopg.Pipeline, st
             )
         case ForgetHistory(jobs):
             connection.execute(sql.FORGET_TRANSITIONS.encode(), (_json(jobs),))
+            connection.execute(sql.NOTICE_FORGOTTEN.encode(), (_json(jobs),))
             connection.execute(sql.FORGET_INCIDENTS.encode(), (_json(jobs),))
         case WriteHeartbeat(now):
             connection.execute(sql.BEAT.encode(), (now,))

@@ -8,12 +8,14 @@ from tc_portal.core.judge import BlindTime
 from .course import Course, as_json
 from .past import Past, past_of
 from .statements import (
+    AddNotices,
     AddTransitions,
     FindHistory,
     ForgetHistory,
     Forgotten,
     JobChange,
     LockedJob,
+    NoticeRow,
     RunRow,
     Statement,
     StatusRow,
@@ -29,11 +31,13 @@ def judged_rows(courses: Sequence[Course]) -> list[Any]:
     """The writes that hold what the judge said."""
     transitions = [row for course in courses for row in course.transition_rows()]
     incidents = [row for course in courses for row in course.incident_rows()]
+    notices = [NoticeRow(course.job.id) for course in courses if course.is_noticeable]
     changes = [change for course in courses if (change := _change(course)) is not None]
     return (
         ([AddTransitions(transitions)] if transitions else [])
         + ([WriteIncidents(incidents)] if incidents else [])
         + ([WriteJobs(changes)] if changes else [])
+        + ([AddNotices(notices)] if notices else [])
     )
 
 

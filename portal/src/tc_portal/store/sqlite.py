@@ -23,6 +23,7 @@ from .sqlite_rows import as_instant, as_parameters, as_text, read_rows
 from .statements import (
     AddBlindTime,
     AddLogLines,
+    AddNotices,
     AddRuns,
     AddSettings,
     AddTransitions,
@@ -190,8 +191,10 @@ def _execute(connection: sqlite3.Connection, statement: Statement) -> Any:
         case ForgetHistory(jobs):
             for job in jobs:
                 one = (job.job_id, as_text(job.since))
+                but_for = _json([as_text(instant) for instant in job.kept])
                 connection.execute(sql.FORGET_TRANSITIONS, one)
-                connection.execute(sql.FORGET_INCIDENTS, (*one, _json([as_text(instant) for instant in job.kept])))
+                connection.execute(sql.NOTICE_FORGOTTEN, (*one, but_for))
+                connection.execute(sql.FORGET_INCIDENTS, (*one, but_for))
         case WriteHeartbeat(now):
             connection.execute(sql.BEAT, (as_text(now),))
         case TakePing(retry_at, now, latest, seen_since):
@@ -246,6 +249,7 @@ _ONE_BY_ONE: dict[type[msgspec.Struct], str] = {
     WriteJobs: sql.WRITE_JOB,
     AddTransitions: sql.ADD_TRANSITION,
     WriteIncidents: sql.WRITE_INCIDENT,
+    AddNotices: sql.ADD_NOTICE,
 }
 
 

@@ -250,6 +250,12 @@ class IncidentRow(msgspec.Struct, gc=False):
     verdict: Verdict
 
 
+class NoticeRow(msgspec.Struct, gc=False):
+    """A job of which something has happened that somebody may have to be told."""
+
+    job_id: int
+
+
 class SettingsRow(msgspec.Struct, gc=False):
     job_id: int
     in_force_from: datetime
@@ -353,6 +359,10 @@ class WriteIncidents(msgspec.Struct):
     rows: list[IncidentRow]
 
 
+class AddNotices(msgspec.Struct):
+    rows: list[NoticeRow]
+
+
 class FindHistory(msgspec.Struct):
     """Read: for a job, its latest runs, its latest starts, all of its settings, and the last transition before ``since`` with
     the opening of the incident that was open then: ``(list[RunRow], list[StartRow], list[SettingsRow],
@@ -369,7 +379,8 @@ class AddSettings(msgspec.Struct):
 
 
 class ForgetHistory(msgspec.Struct):
-    """Write: delete what is to be said anew. An incident that will be there again stays the same one."""
+    """Write: delete what is to be said anew, and notice where that takes an incident away. One that will be there again stays
+    the same one."""
 
     jobs: list[Forgotten]
 
@@ -386,6 +397,7 @@ Write = (
     | WriteJobs
     | AddTransitions
     | WriteIncidents
+    | AddNotices
 )
 
 

@@ -193,6 +193,10 @@ FROM json_to_recordset(%s::json) AS new(
 ON CONFLICT (job_id, opened_at) DO UPDATE SET resolved_at = excluded.resolved_at, verdict = excluded.verdict
 """
 
+ADD_NOTICES = """
+INSERT INTO incident_notice (job_id) SELECT job_id FROM json_to_recordset(%s::json) AS new(job_id bigint)
+"""
+
 # The history of one job, as far as the judge looks back: on the indexes run_latest, run_start_latest,
 # job_settings_of_job, transition_of_job and incident_of_job. Parameters: job_id, since.
 FIND_LATEST_RUNS = """
@@ -226,10 +230,16 @@ DELETE FROM transition USING json_to_recordset(%s::json) AS doubt(job_id bigint,
 WHERE transition.job_id = doubt.job_id AND transition.at >= doubt.since
 """
 
-FORGET_INCIDENTS = """
-DELETE FROM incident USING json_to_recordset(%s::json) AS doubt(job_id bigint, since timestamptz, kept json)
+_FORGOTTEN = """json_to_recordset(%s::json) AS doubt(job_id bigint, since timestamptz, kept json)
 WHERE incident.job_id = doubt.job_id AND incident.opened_at >= doubt.since
-  AND incident.opened_at <> ALL (ARRAY(SELECT json_array_elements_text(doubt.kept)::timestamptz))
+  AND incident.opened_at <> ALL (ARRAY(SELECT json_array_elements_text(doubt.kept)::timestamptz))"""
+
+NOTICE_FORGOTTEN = f"""
+INSERT INTO incident_notice (job_id) SELECT incident.job_id FROM incident, {_FORGOTTEN}
+"""
+
+FORGET_INCIDENTS = f"""
+DELETE FROM incident USING {_FORGOTTEN}
 """
 
 BEAT = """

@@ -143,6 +143,10 @@ INSERT INTO incident (job_id, opened_at, resolved_at, verdict) VALUES (?, ?, ?, 
 ON CONFLICT (job_id, opened_at) DO UPDATE SET resolved_at = excluded.resolved_at, verdict = excluded.verdict
 """
 
+ADD_NOTICE = """
+INSERT INTO incident_notice (job_id) VALUES (?)
+"""
+
 # The history of one job, as far as the judge looks back: on the indexes run_latest, run_start_latest,
 # job_settings_of_job, transition_of_job and incident_of_job. Parameters: job_id, since.
 FIND_LATEST_RUNS = """
@@ -173,6 +177,11 @@ ORDER BY opened_at DESC LIMIT 1
 
 FORGET_TRANSITIONS = """
 DELETE FROM transition WHERE job_id = ?1 AND at >= ?2
+"""
+
+NOTICE_FORGOTTEN = """
+INSERT INTO incident_notice (job_id)
+SELECT job_id FROM incident WHERE job_id = ?1 AND opened_at >= ?2 AND opened_at NOT IN (SELECT value FROM json_each(?3))
 """
 
 FORGET_INCIDENTS = """
