@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from .heard import Heard
-from .instant import LATEST
+from .instant import EARLIEST, LATEST
 from .judge import BlindTime, Expectation, Known, LastRun, OpenRun, SlotSource, judge
 from .reason import AnyReason
 from .report import Result, counts_at
@@ -78,6 +78,10 @@ class Terms(msgspec.Struct, frozen=True):
 
     expected: Expectation
     slots: SlotSource
+
+
+# Of a job without settings: whatever is told of it is judged as it is.
+NOTHING_EXPECTED = Terms(Expectation(EARLIEST), None)
 
 
 class Transition(msgspec.Struct, frozen=True):
@@ -149,7 +153,9 @@ def _reached(run: RunTold, start: StartTold | None) -> datetime:
 
 
 def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
-    return min((each for each in (one, other) if each is not None), default=None)
+    if one is None or other is None:
+        return one or other
+    return min(one, other)
 
 
 def _open(start: StartTold, instant: datetime) -> OpenRun:
@@ -192,10 +198,12 @@ def with_run(known: Known, run: RunTold) -> Known | None:
     old = known.last
     if len(known.open_runs) >= MANY_OPEN or (old is not None and run.counts_at <= old.counts_at):
         return None
-    open_run = next((open for open in known.open_runs if open.run_id == run.run_id), None)
+    still_open = known.open_runs
+    open_run = next((open for open in still_open if open.run_id == run.run_id), None) if still_open else None
     start = None
     if open_run is not None:
         start = StartTold(run.run_id, open_run.by_own_clock or open_run.started_at, open_run.started_at)
+        still_open = tuple(open for open in still_open if open is not open_run)
     is_streak = old is not None and run.result == old.result
     failures = (known.failures if is_streak else 0) + 1 if run.result == "error" else 0
     reached = _reached(run, start)
@@ -205,7 +213,7 @@ def with_run(known: Known, run: RunTold) -> Known | None:
         since=known.since if is_streak else run.counts_at,
         failures=failures,
         last_success=run.counts_at if run.result == "success" else known.last_success,
-        open_runs=tuple(open for open in known.open_runs if open.run_id != run.run_id),
+        open_runs=still_open,
     )
 
 
@@ -269,6 +277,8 @@ def look(
 
 def blind_until(instant: datetime, blind_times: Sequence[BlindTime]) -> list[BlindTime]:
     """The blind times as they are known at ``instant``: of one that goes on, only that it began."""
+    if not blind_times:
+        return []
     undrained = instant + datetime.resolution
     return [
         blind if blind.ended_at <= instant else BlindTime(blind.started_at, instant, undrained)
@@ -352,4 +362,4 @@ def in_force(terms: Sequence[Terms], instant: datetime) -> Terms:
     for each in reversed(terms):
         if each.expected.in_force_from <= instant:
             return each
-    return Terms(Expectation(instant), None)
+    return NOTHING_EXPECTED

@@ -24,7 +24,7 @@ from .reason import (
 )
 from .report import Result, counts_at
 from .schedule.slot import Slot
-from .slot_search import SlotsAround, slots_around
+from .slot_search import NO_SLOTS, SlotsAround, slots_around
 from .verdict import Verdict
 
 BAD: frozenset[Verdict] = frozenset({"error", "missed", "overdue"})
@@ -125,6 +125,8 @@ def judge(
     if expected.is_paused:
         paused = (Paused(since=expected.in_force_from),)
         return Judgement("paused", expected.in_force_from, paused, is_bad=False, look_again_at=None)
+    if slots is None and not known.open_runs:
+        return _by_last_run_alone(expected, known)
     around = slots_around(expected, known.reached, slots, now)
     unsure = [(slot, blind) for slot in around.unfilled if (blind := _blind_at(slot, expected, blind_times, now))]
     excused = {slot for slot, _ in unsure}
@@ -144,6 +146,13 @@ def judge(
             bounds, around, [blind for _, blind in unsure] + [blind for _, blind in unheard], now
         ),
     )
+
+
+def _by_last_run_alone(expected: Expectation, known: Known) -> Judgement:
+    """Of a job that nothing is due of and that does not run: most of the jobs that report, so that it is told apart early."""
+    verdict, since, reasons, failures = _of_last_run(expected, known, NO_SLOTS) or _waiting(NO_SLOTS)
+    is_bad = verdict in BAD and failures >= expected.tolerance
+    return Judgement(verdict, since, reasons, is_bad=is_bad, look_again_at=None)
 
 
 class _Bound(msgspec.Struct, frozen=True):
@@ -226,7 +235,11 @@ def _said(
         first = min(running, key=lambda bound: (bound.run.started_at, bound.run.run_id))
         goes_on = Running(started_at=first.run.started_at, limit=first.limit)
         return "running", first.run.started_at, (goes_on,), 0
-    return ended or ("waiting", None, (NeverRan(due=around.next_due),), 0)
+    return ended or _waiting(around)
+
+
+def _waiting(around: SlotsAround) -> _Said:
+    return "waiting", None, (NeverRan(due=around.next_due),), 0
 
 
 def _of_last_run(expected: Expectation, known: Known, around: SlotsAround) -> _Said | None:

@@ -31,6 +31,9 @@ class SlotsAround(msgspec.Struct, frozen=True):
     next_due: datetime | None
 
 
+NO_SLOTS = SlotsAround((), None, None, None)
+
+
 def slots_around(
     expected: Expectation,
     reached: datetime | None,
@@ -39,7 +42,7 @@ def slots_around(
 ) -> SlotsAround:
     """Sort the slots near ``now``. ``reached`` is the latest instant at which a run began, or else ended."""
     if slots is None:
-        return SlotsAround((), None, None, None)
+        return NO_SLOTS
     reach = _first_reach(expected)
     past = _past(expected, reached, slots, now, reach)
     unfilled: list[Slot] = []

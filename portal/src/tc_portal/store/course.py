@@ -7,6 +7,7 @@ from itertools import groupby
 import msgspec
 
 from tc_portal.core.history import (
+    NOTHING_EXPECTED,
     Judged,
     RunTold,
     StartTold,
@@ -23,7 +24,7 @@ from tc_portal.core.history import (
     with_run,
     with_start,
 )
-from tc_portal.core.judge import BlindTime, Expectation, Known, LastRun, judge
+from tc_portal.core.judge import BlindTime, Known, LastRun, judge
 from tc_portal.core.reason import AnyReason
 from tc_portal.core.report import Extension, Heartbeat, Report, Start, Telling, counts_at
 
@@ -81,19 +82,17 @@ class Course:
             if self.judged_at is not None and instant <= self.judged_at:
                 self.doubt_from(instant)
             if self.doubt is None or instant <= self.doubt:
-                self._note(
-                    *advance(self.judged, self._terms(instant), self.known, self.blind_times, instant - AN_INSTANT)
-                )
+                self._note(*advance(self.judged, self._terms, self.known, self.blind_times, instant - AN_INSTANT))
             if self._is_sure_of(instant):
                 for telling in together:
                     self._learn(telling, out_of_turn)
             if self._is_sure_of(instant):
-                self._note(*look(self.judged, self._terms(instant), self.known, self.blind_times, instant))
+                self._note(*look(self.judged, self._terms, self.known, self.blind_times, instant))
             self.judged_at = max(instant, self.judged_at or instant)
 
     def wait_until(self, now: datetime) -> None:
         """Judge the deadlines that have passed."""
-        self._note(*advance(self.judged, self._terms(now), self.known, self.blind_times, now))
+        self._note(*advance(self.judged, self._terms, self.known, self.blind_times, now))
         self.judged_at = max(now, self.judged_at or now)
 
     def after_all_judged(self, now: datetime) -> datetime:
@@ -103,7 +102,7 @@ class Course:
     def change_terms(self, terms: Terms, definition: str) -> None:
         """Judge by ``terms``, which are those of the settings ``definition``, from when they are in force."""
         instant = terms.expected.in_force_from
-        self._note(*advance(self.judged, self._terms(instant), self.known, self.blind_times, instant - AN_INSTANT))
+        self._note(*advance(self.judged, self._terms, self.known, self.blind_times, instant - AN_INSTANT))
         if not self._knows_all:
             self.doubt_from(instant)
         self.terms, self.job.settings, self.job.in_force_from = terms, definition, instant
@@ -170,8 +169,9 @@ class Course:
         has_been_bad = self.judged.is_bad or self.as_found.is_bad or any(each.is_bad for each in self.transitions)
         return has_been_bad and (self.has_failed or self.doubt is not None or bool(self.transitions))
 
-    def _terms(self, instant: datetime) -> Terms:
-        return self.terms or Terms(Expectation(instant), None)
+    @property
+    def _terms(self) -> Terms:
+        return self.terms or NOTHING_EXPECTED
 
     def _note(self, judged: Judged, transitions: list[Transition]) -> None:
         self.judged = judged

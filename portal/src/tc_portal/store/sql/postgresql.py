@@ -8,9 +8,11 @@ arrays of columns or many executions.
 LOG_LINES_KEPT = 1_000
 
 # What waits for a lock and gets it sees the locked row as it is then, but what it is joined with as it was before. So rows
-# are locked by one statement, and read with all that belongs to them by the next.
+# are locked by one statement, in the order of the keys, and read with all that belongs to them by the next.
+# LATERAL … LIMIT 1: a lookup a row on an index, in their order, whatever the statistics say.
 LOCK_JOBS = """
-SELECT id FROM job WHERE job_key = ANY (ARRAY(SELECT json_array_elements_text(%s::json))) ORDER BY job_key FOR UPDATE
+SELECT job.id FROM json_array_elements_text(%s::json) AS wanted(job_key)
+CROSS JOIN LATERAL (SELECT id FROM job WHERE job.job_key = wanted.job_key LIMIT 1 FOR UPDATE) AS job
 """
 
 # On the index job_deadline. What another watcher has locked is being judged.
@@ -18,23 +20,27 @@ LOCK_DUE_JOBS = """
 SELECT id FROM job WHERE deadline <= %s ORDER BY deadline LIMIT %s FOR UPDATE SKIP LOCKED
 """
 
-# LATERAL … LIMIT 1: a lookup a row on an index, whatever the statistics say.
-_FIND = """
+_FOUND = """
 SELECT job.id, job.job_key, job.title, job.tool_id, job.tool_stated_at, job.verdict, job.since, job.is_bad, job.reasons,
        job.known, job.judged_at, job.deadline, settings.definition, settings.in_force_from, job.host, incident.opened_at,
-       status.id, status.last_status, status.last_finished_at, status.last_message, status.title, status.updated_at
-FROM job
+       status.id, status.last_status, status.last_finished_at, status.last_message, status.title, status.updated_at"""
+
+_WITH_ITS_OWN = """
 LEFT JOIN LATERAL (SELECT * FROM job_status WHERE job_key = job.job_key LIMIT 1) AS status ON true
 LEFT JOIN LATERAL (SELECT * FROM job_settings WHERE id = job.settings_id LIMIT 1) AS settings ON true
 LEFT JOIN LATERAL (
   SELECT opened_at FROM incident WHERE job_id = job.id AND resolved_at IS NULL LIMIT 1) AS incident ON true"""
 
-READ_JOBS = f"""{_FIND}
-WHERE job.job_key = ANY (ARRAY(SELECT json_array_elements_text(%s::json)))
+READ_JOBS = f"""{_FOUND}
+FROM json_array_elements_text(%s::json) AS wanted(job_key)
+CROSS JOIN LATERAL (SELECT * FROM job WHERE job.job_key = wanted.job_key LIMIT 1) AS job
+{_WITH_ITS_OWN}
 """
 
-READ_DUE_JOBS = f"""{_FIND}
-WHERE job.id = ANY (ARRAY(SELECT json_array_elements_text(%s::json)::bigint))
+READ_DUE_JOBS = f"""{_FOUND}
+FROM json_array_elements_text(%s::json) AS due(id)
+CROSS JOIN LATERAL (SELECT * FROM job WHERE job.id = due.id::bigint LIMIT 1) AS job
+{_WITH_ITS_OWN}
 """
 
 # Revisions never change, so that only new ones are read: on the primary key.
