@@ -41,6 +41,7 @@ class Writer(asyncio.SubprocessProtocol):
         self._moved_at = 0.0
         self._process: asyncio.SubprocessTransport | None = None
         self._input: Any = None
+        self._unsent: list[bytes] = []
         self._unframer = Unframer()
         self._exited = asyncio.Event()
         self._is_closing = False
@@ -69,6 +70,7 @@ class Writer(asyncio.SubprocessProtocol):
         self._is_closing = True
         for task in self._tasks:
             task.cancel()
+        self._send()
         if self._input is not None:
             self._input.close()
         if self._process is not None:
@@ -89,8 +91,16 @@ class Writer(asyncio.SubprocessProtocol):
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._unanswered.append((answer, len(question)))
         self._queued_bytes += len(question)
-        self._input.write(question)
+        if not self._unsent:
+            # What is asked in one turn of the loop goes over the pipe in one piece, and is committed together.
+            asyncio.get_running_loop().call_soon(self._send)
+        self._unsent.append(question)
         return answer
+
+    def _send(self) -> None:
+        questions, self._unsent = b"".join(self._unsent), []
+        if questions and self._input is not None:
+            self._input.write(questions)
 
     async def _start_process(self) -> None:
         self._exited.clear()
@@ -141,6 +151,7 @@ class Writer(asyncio.SubprocessProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The process has ended and everything that it had said was read."""
         self._input = None
+        self._unsent.clear()
         while self._unanswered:
             self._take(Failure("the process that writes has ended", may_pass=True))
         self._exited.set()
