@@ -148,6 +148,22 @@ def test_settings_for_a_job_that_had_none_leave_what_was_before_them(tables: Dat
     assert (verdict(tables), open_incidents(tables)) == ("error", 1)
 
 
+def test_a_job_that_cannot_be_judged_yet_is_not_asked_after_again_and_again(tables: Database, store: Store) -> None:
+    expect(store, 1)
+    pass_time(store, 1, 50)
+    in_utc = "%Y-%m-%d %H:%M:%S" if tables.kind == "sqlite" else "%Y-%m-%d %H:%M:%S+00"
+    begin, end, drained, now = (at(minute).strftime(in_utc) for minute in (60, 120, 135, 100))
+    # As a clock leaves it that ran ahead and was set right.
+    tables.execute(
+        f"INSERT INTO blind_time (started_at, ended_at, drained_at) VALUES ('{begin}', '{end}', '{drained}')"
+    )
+    tables.execute(f"UPDATE heartbeat SET beat_at = '{now}'")
+    assert store.watch(at(100)) == 1
+    assert store.watch(at(100)) == 0
+    pass_time(store, 121, 136)
+    assert (verdict(tables), open_incidents(tables)) == ("missed", 1)
+
+
 def noticed(tables: Database) -> int:
     """How many notices there are; they are taken away."""
     ((count,),) = tables.rows("SELECT count(*) FROM incident_notice")

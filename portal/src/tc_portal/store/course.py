@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import groupby
 
 import msgspec
+from msgspec.structs import replace
 
 from tc_portal.core.history import (
     NOTHING_EXPECTED,
@@ -13,6 +14,7 @@ from tc_portal.core.history import (
     StartTold,
     Terms,
     Transition,
+    able_to_judge_at,
     advance,
     blind_until,
     in_force,
@@ -93,6 +95,10 @@ class Course:
     def wait_until(self, now: datetime) -> None:
         """Judge the deadlines that have passed."""
         self._note(*advance(self.judged, self._terms, self.known, self.blind_times, now))
+        again = self.judged.look_again_at
+        if again is not None and again <= now:
+            # A clock that was set back has left a blind time that ends later than now: nobody is to ask again before.
+            self.judged = replace(self.judged, look_again_at=able_to_judge_at(again, self.blind_times))
         self.judged_at = max(now, self.judged_at or now)
 
     def after_all_judged(self, now: datetime) -> datetime:
