@@ -87,8 +87,8 @@ def _listening_socket(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise Explained(
-            ja=f"{host}:{port} で待ち受けられません（{error.strerror}）。--port で別の番号を指定するか、使っているプログラムを止めてください。",
-            en=f"Cannot listen on {host}:{port} ({error.strerror}). Choose another --port, or stop the program that uses it.",
+            ja=f"{host}:{port} で待ち受けられません（{error.strerror}）。--port（make run では PORT=）で別の番号を指定するか、使っているプログラムを止めてください。",
+            en=f"Cannot listen on {host}:{port} ({error.strerror}). Choose another --port (PORT= for make run), or stop the program that uses it.",
         ) from error
     return listener
 
