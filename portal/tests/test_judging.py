@@ -164,6 +164,13 @@ def test_a_job_that_cannot_be_judged_yet_is_not_asked_after_again_and_again(tabl
     assert (verdict(tables), open_incidents(tables)) == ("missed", 1)
 
 
+def test_how_long_the_last_run_took_is_known_while_the_next_one_goes_on(tables: Database, store: Store) -> None:
+    report(store, 2, started_at=at(1.5))
+    store.record([Start("a", "題", "the next one", at(3), at(3))])
+    expect(store, 4, min_runtime=2 * MINUTE)
+    assert verdict(tables) == "error"
+
+
 def noticed(tables: Database) -> int:
     """How many notices there are; they are taken away."""
     ((count,),) = tables.rows("SELECT count(*) FROM incident_notice")

@@ -50,8 +50,6 @@ class Course:
         self.blind_times = blind_times
         self.known = self.known_before = known_of(job)
         self.judged = Judged(job.verdict, job.is_bad, job.since, job.deadline, reasons_of(job))
-        # What is known of a job that needs only its last result is made of that; the rest of it is in its runs.
-        self._knows_all = job.known is not None or job.last_status is None
         self.judged_at = max((each for each in (job.judged_at, job.updated_at) if each is not None), default=None)
         self.transitions: list[Transition] = []
         self.is_written = False
@@ -74,8 +72,8 @@ class Course:
 
     @property
     def is_tracked(self) -> bool:
-        """Whether more than its last result is needed to judge it."""
-        return self.job.settings is not None or bool(self.known.open_runs)
+        """Whether more is known, or needed to judge it, than its last result says."""
+        return self.job.settings is not None or self.known != _known_by_last_result(self.job, self.judged.since)
 
     def tell(self, tellings: Iterable[Telling], out_of_turn: set[str]) -> None:
         """Take the tellings. ``out_of_turn`` are the runs, among those that start here, of which more is known already."""
@@ -109,8 +107,6 @@ class Course:
         """Judge by ``terms``, which are those of the settings ``definition``, from when they are in force."""
         instant = terms.expected.in_force_from
         self._note(*advance(self.judged, self._terms, self.known, self.blind_times, instant - AN_INSTANT))
-        if not self._knows_all:
-            self.doubt_from(instant)
         self.terms, self.job.settings, self.job.in_force_from = terms, definition, instant
         if self.doubt is None:
             self._note(*look(self.judged, terms, self.known, self.blind_times, instant))
@@ -196,7 +192,7 @@ class Course:
                 telling.received_at,
                 heartbeat_seconds=telling.heartbeat_seconds,
             )
-            is_plain = telling.run_id not in out_of_turn and (self._knows_all or self._knows_enough(start))
+            is_plain = telling.run_id not in out_of_turn
             known = with_start(self.known, start, telling.received_at) if is_plain else None
         elif isinstance(telling, Heartbeat):
             known = with_heartbeat(self.known, telling.run_id, telling.received_at)
@@ -206,11 +202,6 @@ class Course:
             self.doubt_from(telling.received_at)
         else:
             self.known = known
-
-    def _knows_enough(self, start: StartTold) -> bool:
-        """Whether the last result alone says what a job without settings is judged by while ``start`` goes on."""
-        last = self.known.last
-        return last is None or (last.result == "success" and last.finished_at < start.began_at)
 
 
 def _in_turn(telling: Telling) -> tuple[datetime, int, datetime]:
@@ -232,15 +223,18 @@ def run_told(report: Report) -> RunTold:
 
 def known_of(job: LockedJob) -> Known:
     """What the job's row says that is known of it."""
-    if job.known is not None:
-        return _read_known(job.known)
+    return _read_known(job.known) if job.known is not None else _known_by_last_result(job, job.since)
+
+
+def _known_by_last_result(job: LockedJob, since: datetime | None) -> Known:
+    """All that is known of most jobs; of the others, what more is known is kept with them."""
     if job.last_status is None or job.last_finished_at is None or job.updated_at is None:
         return Known()
     last = LastRun(job.last_status, job.last_finished_at, job.updated_at)
     return Known(
         last=last,
         reached=min(last.finished_at, last.received_at),
-        since=job.since,
+        since=since,
         failures=1 if last.result == "error" else 0,
         last_success=last.counts_at if last.result == "success" else None,
     )
