@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "lucide",
     "tc_portal.accounts",
     "tc_portal.jobs",
+    "tc_portal.alerts",
     "tc_portal.web",
 ]
 
@@ -171,6 +172,7 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "filters": {"one_line": {"()": "tc_portal.terminal.OneLine"}},
     "handlers": {
+        "nowhere": {"class": "logging.NullHandler"},
         "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
         "stderr_one_line": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["one_line"]},
     },
@@ -179,6 +181,9 @@ LOGGING = {
         "tc_portal": {"level": "INFO"},
         # It tells of every step of a broken connection; whoever needed it tells that it broke.
         "psycopg": {"level": "ERROR"},
+        # They quote addresses, and some of those are keys; what matters in what they tell is kept with the delivery.
+        "apprise": {"level": "DEBUG", "propagate": False, "handlers": ["nowhere"]},
+        "urllib3": {"level": "CRITICAL"},
         "django.request": {"level": "ERROR"},
         # Anybody can send any Host header: that is worth a line each, not a traceback.
         "django.security": {"handlers": ["stderr_one_line"], "propagate": False},
