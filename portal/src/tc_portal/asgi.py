@@ -21,6 +21,7 @@ from servestatic import ServeStaticASGI  # noqa: E402
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware  # noqa: E402
 
 from tc_portal.accounts.webhook_secret import valid_digests  # noqa: E402
+from tc_portal.alerts.in_serve import send_alerts_for_ever  # noqa: E402
 from tc_portal.configured_second_monitor import second_monitor  # noqa: E402
 from tc_portal.ingest.app import PREFIX, Ingest  # noqa: E402
 from tc_portal.ingest.health import Health  # noqa: E402
@@ -39,6 +40,7 @@ class Portal:
 
     def __init__(self) -> None:
         self.is_watching = True
+        self.is_alerting = True
         pages = ServeStaticASGI(
             ASGIHandler(),
             root=settings.STATIC_ROOT,
@@ -77,6 +79,8 @@ class Portal:
         ]
         if self.is_watching:
             tasks.append(asyncio.create_task(watch_for_ever(writer, second_monitor())))
+        if self.is_alerting:
+            tasks.append(asyncio.create_task(send_alerts_for_ever()))
         gc.collect()
         gc.freeze()
         gc.set_threshold(10_000, 20, 50)
@@ -85,6 +89,7 @@ class Portal:
         for task in tasks:
             task.cancel()
         await writer.close()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await send({"type": "lifespan.shutdown.complete"})
 
 

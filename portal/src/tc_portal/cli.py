@@ -1,4 +1,4 @@
-"""``tc-portal``: set up, serve, watch, accounts, secrets, Windows tasks, demo data."""
+"""``tc-portal``: set up, serve, watch, alerts, accounts, secrets, Windows tasks, demo data."""
 
 import argparse
 import getpass
@@ -61,12 +61,23 @@ def _parser() -> argparse.ArgumentParser:
         action="store_false",
         help="監視は tc-portal watch に任せる / leave watching to tc-portal watch",
     )
+    serve.add_argument(
+        "--no-alerts",
+        dest="is_alerting",
+        action="store_false",
+        help="通知の送信は tc-portal alerts に任せる / leave sending alerts to tc-portal alerts",
+    )
     serve.set_defaults(command=_serve)
 
     watch = commands.add_parser(
         "watch", help="監視だけを行う（serve --no-watch と組で） / only watch, beside serve --no-watch"
     )
     watch.set_defaults(command=_watch)
+
+    alerts = commands.add_parser(
+        "alerts", help="通知の送信だけを行う（serve --no-alerts と組で） / only send alerts, beside serve --no-alerts"
+    )
+    alerts.set_defaults(command=_alerts)
 
     createuser = commands.add_parser("createuser", help="利用者を作成 / create an account")
     createuser.add_argument("name")
@@ -144,7 +155,7 @@ def _serve(options: argparse.Namespace) -> int:
     from .serving import serve
 
     _ready_database()
-    return serve(options.host, options.port, options.is_watching)
+    return serve(options.host, options.port, options.is_watching, options.is_alerting)
 
 
 def _watch(options: argparse.Namespace) -> int:
@@ -161,6 +172,22 @@ def _watch(options: argparse.Namespace) -> int:
     told = told_to_stop()
     say(ja="監視しています（Ctrl+C で終了）", en="Watching (Ctrl+C ends it)")
     watch_until(told, settings.DATABASES["default"], second_monitor())
+    return 0
+
+
+def _alerts(options: argparse.Namespace) -> int:
+    from django.db import connections
+
+    from .alerts.worker import Worker
+    from .database_check import check_database, check_tables
+    from .watch.watching import told_to_stop
+
+    check_database()
+    check_tables()
+    connections.close_all()
+    told = told_to_stop()
+    say(ja="通知を送っています（Ctrl+C で終了）", en="Sending alerts (Ctrl+C ends it)")
+    Worker().run_until(told)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Running the portal: one port, a process that receives and shows, and its child that writes."""
+"""Running the portal: one port, a process that receives and shows, and its children that write and send alerts."""
 
 import asyncio
 import logging
@@ -19,8 +19,9 @@ BACKLOG = 2048
 SECONDS_TO_DRAIN = 15
 
 
-def serve(host: str, port: int, is_watching: bool = True) -> int:
-    """Serve until told to stop; requests under way are answered first. Without ``is_watching``, others watch."""
+def serve(host: str, port: int, is_watching: bool = True, is_alerting: bool = True) -> int:
+    """Serve until told to stop; requests under way are answered first. Without ``is_watching``, others watch; without
+    ``is_alerting``, others send alerts."""
     with closing(_listening_socket(host, port)) as listener:
         logging.getLogger("django.contrib.staticfiles").setLevel(logging.ERROR)
         _collect_static_files()
@@ -37,6 +38,7 @@ def serve(host: str, port: int, is_watching: bool = True) -> int:
         from .asgi import app
 
         app.is_watching = is_watching
+        app.is_alerting = is_alerting
         server = uvicorn.Server(
             uvicorn.Config(
                 app,

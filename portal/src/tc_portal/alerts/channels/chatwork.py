@@ -39,5 +39,4 @@ CHATWORK = Kind(
     deliver=_deliver,
     markup="chatwork",
     longest_text=8000,
-    leads_anywhere=False,
 )

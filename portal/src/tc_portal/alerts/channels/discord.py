@@ -40,5 +40,4 @@ DISCORD = Kind(
     longest_subject=150,
     # 2,000 in all, with the subject.
     longest_text=1800,
-    leads_anywhere=False,
 )

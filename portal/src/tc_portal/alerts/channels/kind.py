@@ -19,13 +19,16 @@ class Said(NamedTuple):
         return self.ja if language.startswith("ja") else self.en
 
 
+NO_HINT = Said("", "")
+
+
 @dataclass(frozen=True)
 class Field:
     """One setting. A secret one is never shown again. ``check`` says what is wrong with a value, or None."""
 
     name: str
     label: Said
-    hint: Said = Said("", "")
+    hint: Said = NO_HINT
     is_secret: bool = False
     is_required: bool = True
     is_long: bool = False
@@ -40,7 +43,7 @@ Deliver = Callable[[Mapping[str, str], Told], None]
 class Kind:
     """A kind of channel. ``deliver`` sends one message with a channel's settings, or raises ``NotDelivered``.
 
-    ``longest_text`` is in characters. ``leads_anywhere``: a person chooses the host that is spoken to.
+    ``longest_text`` is in characters. ``per_minute``: how many messages it takes at most.
     ``may_sum_up``: whether one summary may stand for many messages, which is not so where each opens or closes something.
     """
 
@@ -51,7 +54,6 @@ class Kind:
     markup: Markup = "plain"
     longest_subject: int = 200
     longest_text: int = 4000
-    leads_anywhere: bool = True
     per_minute: int = 20
     may_sum_up: bool = True
     # What is wrong with the settings as a whole, by field name.

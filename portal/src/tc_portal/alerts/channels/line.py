@@ -58,5 +58,4 @@ LINE = Kind(
     ),
     deliver=_deliver,
     longest_text=4700,
-    leads_anywhere=False,
 )

@@ -77,6 +77,5 @@ LINE_WORKS = Kind(
     longest_subject=150,
     # 2,000 in all, with the subject.
     longest_text=1800,
-    leads_anywhere=False,
 )
 _NAMES = tuple(field.name for field in LINE_WORKS.fields)

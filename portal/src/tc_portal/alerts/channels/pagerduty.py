@@ -55,7 +55,6 @@ PAGERDUTY = Kind(
     deliver=_deliver,
     longest_subject=1024,
     longest_text=10_000,
-    leads_anywhere=False,
     per_minute=100,
     may_sum_up=False,
 )

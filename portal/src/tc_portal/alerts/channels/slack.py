@@ -38,5 +38,4 @@ SLACK = Kind(
     deliver=_deliver,
     markup="slack",
     longest_text=3500,
-    leads_anywhere=False,
 )

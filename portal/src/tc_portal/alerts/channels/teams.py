@@ -46,5 +46,4 @@ TEAMS = Kind(
     markup="teams",
     # A card may be 28 kB, and Japanese takes six bytes a character in JSON.
     longest_text=3500,
-    leads_anywhere=False,
 )
