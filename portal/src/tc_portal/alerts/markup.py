@@ -82,7 +82,8 @@ def _plain(letter: Letter) -> str:
 
 
 def _slack(letter: Letter) -> str:
-    return _text(letter, _escape_slack, lambda output: f"```\n{_unfenced(_escape_slack(output))}\n```", _starred)
+    # Apprise escapes what Slack would take for a mention or a link.
+    return _text(letter, str, lambda output: f"```\n{_unfenced(output)}\n```", _starred)
 
 
 def _discord(letter: Letter) -> str:
@@ -141,10 +142,6 @@ def _two_stars(text: str) -> str:
     return f"**{text}**"
 
 
-def _escape_slack(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def _escape_discord(text: str) -> str:
     return re.sub(r"([\\*_~`|>#\[\]])", r"\\\1", _unmentioned(text))
 
@@ -166,7 +163,7 @@ _WRITERS: dict[Markup, Callable[[Letter], str]] = {
 }
 _ESCAPES: dict[Markup, Callable[[str], str]] = {
     "plain": str,
-    "slack": _escape_slack,
+    "slack": str,
     "discord": _escape_discord,
     "teams": lambda text: text.replace("<", "<\u200b"),
     "chatwork": _escape_chatwork,

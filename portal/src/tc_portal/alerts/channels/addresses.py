@@ -2,6 +2,9 @@
 
 import ipaddress
 
+# What older Pythons take for global: the IETF's protocol assignments, in which a cloud has its metadata service.
+_ASSIGNED = ipaddress.ip_network("192.0.0.0/24")
+
 
 def is_private(host: str) -> bool:
     """Whether an IP address as text belongs to this machine, a private network, or what serves machines rather than the
@@ -16,6 +19,8 @@ def is_private(host: str) -> bool:
             return is_private(str(inner))
         if address.teredo is not None:
             return True
+    if address in _ASSIGNED:
+        return True
     # 100.64.0.0/10, which a cloud's metadata service may use, is neither global nor private.
     return not address.is_global or address.is_multicast or address.is_reserved or address.is_unspecified
 

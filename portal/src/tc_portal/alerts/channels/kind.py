@@ -1,5 +1,6 @@
 """What a kind of channel is: the fields that a person fills in, the limits of the service, and how it sends."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -18,6 +19,10 @@ class Said(NamedTuple):
     def in_language(self, language: str) -> str:
         return self.ja if language.startswith("ja") else self.en
 
+
+# Shorter pieces of an address are words such as "api" or "json".
+_SHORTEST_KEY = 8
+_PIECES = re.compile(r"[/?&=:@#]+")
 
 NO_HINT = Said("", "")
 
@@ -60,8 +65,10 @@ class Kind:
     check: Callable[[Mapping[str, str]], dict[str, Said]] = lambda settings: {}
 
     def secrets_of(self, settings: Mapping[str, str]) -> list[str]:
-        """The values that must not be told of."""
-        return [settings[field.name] for field in self.fields if field.is_secret and settings.get(field.name)]
+        """The values that must not be told of; of an address also its pieces, since one of them is the key."""
+        values = [settings[field.name] for field in self.fields if field.is_secret and settings.get(field.name)]
+        pieces = [piece for value in values if "://" in value for piece in _PIECES.split(value)]
+        return values + [piece for piece in pieces if len(piece) >= _SHORTEST_KEY]
 
 
 def problems_with(kind: Kind, settings: Mapping[str, str]) -> dict[str, Said]:

@@ -16,11 +16,13 @@ _MODES = {"starttls": 587, "ssl": 465, "insecure": 25}
 def _deliver(settings: Mapping[str, str], told: Told) -> None:
     from apprise.plugins.email.base import NotifyEmail
 
+    to = mail_addresses(settings["to"])
     server = _own_server(settings) if settings.get("host") else _portals_server()
+    server["from_addr"] = _sender(server["from_addr"], to)
     plugin = made(
         NotifyEmail,
         **server,
-        targets=mail_addresses(settings["to"]),
+        targets=to,
         headers={"X-TC-Portal-Delivery": str(told.delivery_id), "Auto-Submitted": "auto-generated"},
     )
     notify(plugin, told, body=told.html, as_html=True)
@@ -28,14 +30,13 @@ def _deliver(settings: Mapping[str, str], told: Told) -> None:
 
 def _own_server(settings: Mapping[str, str]) -> dict[str, Any]:
     mode = settings.get("security") or "starttls"
-    sender = settings.get("sender") or f"tc-portal@{settings['host']}"
     return _server(
         settings["host"],
         int(settings.get("port") or _MODES[mode]),
         mode,
         settings.get("user", ""),
         settings.get("password", ""),
-        sender,
+        settings.get("sender", ""),
     )
 
 
@@ -53,6 +54,12 @@ def _portals_server() -> dict[str, Any]:
     going_on.allows_private = True
     mode = "ssl" if mail.use_tls else "starttls" if mail.use_starttls else "insecure"
     return _server(mail.host, mail.port, mode, mail.user, mail.password, mail.sender)
+
+
+def _sender(wanted: str, to: list[str]) -> str:
+    """Who it comes from: unless that is said, the portal in the first reader's domain. A host's address is no domain."""
+    domain = wanted.rpartition("@")[2].strip("[]")
+    return wanted if domain.strip("0123456789.:") else f"tc-portal@{to[0].rpartition('@')[2]}"
 
 
 def _server(host: str, port: int, mode: str, user: str, password: str, sender: str) -> dict[str, Any]:
