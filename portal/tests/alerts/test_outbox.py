@@ -229,9 +229,15 @@ def test_a_channel_that_is_switched_off_sends_nothing_stale_when_it_is_on_again(
 def test_looking_for_what_is_due_reads_the_index_of_what_is_queued(outbox: Database) -> None:
     channel = a_webhook("http://127.0.0.1:9/")
     now = datetime.now(UTC)
-    past = dict(
-        channel=channel, sequence=1, occasion="failed", content="{}", state="sent", next_try_at=now, sent_at=now
-    )
+    past = {
+        "channel": channel,
+        "sequence": 1,
+        "occasion": "failed",
+        "content": "{}",
+        "state": "sent",
+        "next_try_at": now,
+        "sent_at": now,
+    }
     Delivery.objects.bulk_create(Delivery(thread=f"old:{n}", created_at=now, **past) for n in range(5000))
     owed(channel, 30)
     with connection.cursor() as cursor:

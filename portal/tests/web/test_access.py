@@ -4,11 +4,13 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from alert_messages import a_channel
 from django.test import Client
 from django.urls import URLPattern
 from django.utils import timezone
 from job_rows import a_job, on_each_database
 from tc_portal.accounts.models import User
+from tc_portal.alerts.models import Channel
 from tc_portal.core.business_days.calendar import Calendar
 from tc_portal.core.maintenance import Everything, Maintenance, Once
 from tc_portal.jobs.models import CalendarRow, Host, Job, JobSettingsRow, JobTag, MaintenanceRow, RunOutput, Tool
@@ -33,6 +35,8 @@ PAGES = [
     "/tools",
     "/tools/{tool}",
     "/maintenance",
+    "/channels",
+    "/channels/{channel}",
     "/settings",
     "/accounts/password/change/",
 ]
@@ -45,6 +49,10 @@ ADMINISTRATORS_PAGES = [
     "/calendars/new",
     "/calendars/{calendar}/edit",
     "/calendars/{calendar}/delete",
+    "/channels/new",
+    "/channels/new/{kind}",
+    "/channels/{channel}/edit",
+    "/channels/{channel}/delete",
 ]
 # What the store writes on a connection of its own is tested where that connection sees the test's rows.
 CHANGES_BY_THE_STORE = ["/jobs/{job}/settings", "/jobs/{job}/settings/preview", "/jobs/{job}/settings/proposal"]
@@ -61,6 +69,10 @@ CHANGES = [
     ("/maintenance/new", {"title": "停電", "scope": "everything", "when": "cron", "cron": "0 2 * * 0", "hours": "2"}),
     ("/maintenance/{plan}/end", {}),
     ("/maintenance/{plan}/delete", {}),
+    ("/channels/{channel}/edit", {"name": "新しい通知先", "language": "ja", "allows_private_addresses": "1"}),
+    ("/channels/{channel}/test", {}),
+    ("/channels/{channel}/enabled", {"enabled": "0"}),
+    ("/channels/{channel}/delete", {}),
 ]
 # Goes through the store's own connection, which does not see what a test has not committed: test_pausing.
 PAUSE = ("/jobs/{job}/pause", {"pause": "1"})
@@ -86,10 +98,20 @@ class World:
         hour = timedelta(hours=1)
         plan = Maintenance(Everything(), Once(timezone.now() - hour, timezone.now() + hour))
         self.calendar = make_calendar(Calendar("本社", "JP"), "hanako")
+        # Port 9: nobody listens.
+        self.channel = a_channel("webhook", {"address": "http://127.0.0.1:9/"})
+        self.channel.save()
         self.plan = add_maintenance("サーバー移設", plan, timezone.now(), "hanako")
 
     def at(self, path: str) -> str:
-        known = {"run": self.run.id, "host": self.host.id, "plan": self.plan, "calendar": self.calendar.id}
+        known = {
+            "channel": self.channel.id,
+            "kind": "webhook",
+            "run": self.run.id,
+            "host": self.host.id,
+            "plan": self.plan,
+            "calendar": self.calendar.id,
+        }
         return path.format(job=self.job.id, tool=self.tool.id, **known)
 
     def state(self) -> list[list[object]]:
@@ -99,6 +121,7 @@ class World:
             list(CalendarRow.objects.values_list("id", "name")),
             list(JobTag.objects.values_list("job_id", "tag")),
             list(MaintenanceRow.objects.values_list("id", "definition")),
+            list(Channel.objects.values_list("id", "name", "is_enabled", "last_failure_at")),
             list(JobSettingsRow.objects.values_list("id", "definition")),
         ]
 
@@ -111,8 +134,13 @@ def world(data: object) -> World:
 def test_the_tables_above_know_every_address_of_the_portal() -> None:
     known = [*PAGES, *ADMINISTRATORS_PAGES, *OPEN_TO_ALL, *PREVIEWS, *CHANGES_BY_THE_STORE, *LEADING_ON]
     known += [path for path, _ in [*CHANGES, PAUSE]]
-    names = ["job", "calendar", "plan", "host"]
-    converters = {"tool": "<uuid:tool_id>", "run": "<int:run_number>", **{name: f"<int:{name}_id>" for name in names}}
+    names = ["job", "calendar", "plan", "host", "channel"]
+    converters = {
+        "tool": "<uuid:tool_id>",
+        "run": "<int:run_number>",
+        "kind": "<slug:kind_name>",
+        **{name: f"<int:{name}_id>" for name in names},
+    }
     written = {path.strip("/").format(**converters) for path in known}
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)
@@ -198,6 +226,7 @@ def test_administrators_find_each_change_on_some_page(world: World, admin: Clien
     [
         *("/jobs/{job}/tool", "/jobs/{job}/tags", "/jobs/{job}/pause", "/tools/{tool}/name", "/tools/{tool}/jobs"),
         *("/maintenance/{plan}/end", "/maintenance/new/windows", "/language", "/theme"),
+        *("/channels/{channel}/test", "/channels/{channel}/enabled"),
     ],
 )
 def test_an_address_that_only_takes_forms_refuses_to_be_opened(world: World, admin: Client, path: str) -> None:

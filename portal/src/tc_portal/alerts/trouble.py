@@ -57,10 +57,8 @@ def as_kept(trouble: Trouble) -> str:
 
 def trouble_in_words(trouble: Trouble, wording: Wording) -> str:
     """One sentence, and what to do where that is known."""
-    what = _WORDS[trouble.kind]
-    if trouble.kind == "answered":
-        what = _answered(trouble.status)
-    said = wording.say(ja=what[0], en=what[1])
+    ja, en = _answered(trouble.status) if trouble.kind == "answered" else _WORDS[trouble.kind]
+    said = wording.say(ja=ja, en=en)
     if trouble.detail:
         said += wording.say(ja=f"（{trouble.detail}）", en=f" ({trouble.detail})")
     return said

@@ -61,6 +61,8 @@ class Kind:
     longest_text: int = 4000
     per_minute: int = 20
     may_sum_up: bool = True
+    # Secrets were meant for what these fields name: who changes one has to enter the secrets again.
+    secrets_belong_to: tuple[str, ...] = ()
     # What is wrong with the settings as a whole, by field name.
     check: Callable[[Mapping[str, str]], dict[str, Said]] = lambda settings: {}
 

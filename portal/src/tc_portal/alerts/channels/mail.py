@@ -132,5 +132,6 @@ MAIL = Kind(
     ),
     deliver=_deliver,
     longest_text=20_000,
+    secrets_belong_to=("host",),
     check=_check,
 )
