@@ -15,8 +15,9 @@ from tc_portal.alerts import leasing, worker
 from tc_portal.alerts.channels import outbound
 from tc_portal.alerts.models import Channel, Delivery
 
-KILLS = 6
-EACH = 75
+KILLS = 2
+CHANNELS = 2
+EACH = 250
 # The worker itself, with a short lease: a test need not wait a minute for what a dead one holds.
 WORKER = """
 import threading, django; django.setup()
@@ -96,7 +97,7 @@ def test_who_is_told_to_stop_finishes_what_is_under_way_and_gives_the_rest_back(
 
 
 def test_everything_arrives_though_the_worker_is_killed_again_and_again(outbox: Database) -> None:
-    sinks = [HttpSink(lambda request: Reply(hangs=0.005)) for _ in range(4)]
+    sinks = [HttpSink() for _ in range(CHANNELS)]
     chance = random.Random(20261124)
     try:
         expected: set[str] = set()
@@ -105,12 +106,12 @@ def test_everything_arrives_though_the_worker_is_killed_again_and_again(outbox: 
         for _ in range(KILLS):
             before = arrived_at(sinks)
             process = a_worker(outbox)
-            step = chance.randint(1, 35)
+            step = chance.randint(1, 200)
             wait_until(lambda before=before, step=step: arrived_at(sinks) >= min(before + step, len(expected)))  # type: ignore[misc]
             process.kill()
             process.wait(timeout=10)
         process = a_worker(outbox)
-        wait_until(lambda: states() == {"sent": len(expected)}, 60)
+        wait_until(lambda: states() == {"sent": len(expected)}, 120)
         process.kill()
         process.wait(timeout=10)
     finally:
@@ -120,8 +121,8 @@ def test_everything_arrives_though_the_worker_is_killed_again_and_again(outbox: 
     repeats = len(arrived) - len(set(arrived))
     print(f"\n{outbox.kind}: {len(expected)} owed, {KILLS} kills, {len(arrived)} arrived, {repeats} of them repeats")
     assert set(arrived) == expected
-    # At most what each channel's thread was sending at a kill.
-    assert repeats <= KILLS * len(sinks)
+    # At most what each channel's thread was sending at a kill: less than 1 %.
+    assert repeats <= KILLS * CHANNELS < len(expected) / 100
     for sink in sinks:
         order = list(dict.fromkeys(ids(sink.requests)))
         assert len(order) == EACH
