@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517 --constraint constraints.txt
 
-.PHONY: run install test test-reporter test-windows lint bench bench-quick bench-reporter messages clean
+.PHONY: run install test test-reporter test-windows lint bench bench-quick bench-reporter bench-alerts messages clean
 
 run: install
 	@$(BIN)/tc-portal setup --address "http://$(HOST):$(PORT)"
@@ -48,6 +48,11 @@ bench-quick: $(VENV)/.test-installed
 bench-reporter: $(VENV)/.test-installed
 	$(BIN)/python -m bench.reporter_cost
 	$(BIN)/python -m bench.spool
+
+# How many alerts a second the sender gets out; DELIVERIES=… for fewer.
+DELIVERIES ?= 10000
+bench-alerts: $(VENV)/.test-installed
+	$(BIN)/python -m bench.alerting --deliveries $(DELIVERIES)
 
 # Compile the translations after editing a .po file.
 messages: $(VENV)/.test-installed
