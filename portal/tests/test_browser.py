@@ -24,6 +24,9 @@ PAGES = {
     "new-maintenance": "/maintenance/new",
     "calendars": "/calendars",
     "new-calendar": "/calendars/new",
+    "channels": "/channels",
+    "channel-kinds": "/channels/new",
+    "new-channel": "/channels/new/mail",
     "settings": "/settings",
 }
 

@@ -7,6 +7,7 @@ import pytest
 from databases import Database, new_database
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 from pytest_django import DjangoDbBlocker
 from sinks import Internet
 from tc_portal.alerts.models import Channel
@@ -20,7 +21,7 @@ def internet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Intern
     made.close()
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def migrated(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Database]:
@@ -28,6 +29,8 @@ def migrated(
     server = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else None
     database = new_database(request.param, folder, server)
     before = connections.settings["default"]
+    # Pools go by the connection's name, and the tests of pages may have one open under the same.
+    pool_before = DatabaseWrapper._connection_pools.pop("default", None)
     asked = connections.configure_settings({"default": database_settings(database.url, folder)})
     connections.settings["default"] = asked["default"]
     connections["default"] = connections.create_connection("default")
@@ -37,6 +40,8 @@ def migrated(
         connection.close()
         if database.kind == "postgresql":
             connection.close_pool()
+    if pool_before is not None:
+        DatabaseWrapper._connection_pools["default"] = pool_before
     connections.settings["default"] = before
     connections["default"] = connections.create_connection("default")
 

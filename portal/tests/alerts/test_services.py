@@ -48,6 +48,7 @@ def test_slack_takes_a_message_in_its_own_markup(internet: Internet) -> None:
     (request,) = slack.requests
     assert request.path == "/services/T00000000/B00000000/abcdefghijklmnopqrstuvwx"
     assert request.headers["Content-Type"].startswith("application/json")
+    assert request.headers["X-TC-Portal-Delivery"] == str(ID)
     told = json.dumps(request.json, ensure_ascii=False)
     assert "A &amp; B &lt;日報&gt;" in told
     assert "```" in told

@@ -85,6 +85,41 @@ def test_a_failure_is_tried_again_later_with_the_same_id_and_said_meanwhile(outb
     assert [request.headers["X-TC-Portal-Attempt"] for request in sink.requests] == ["1", "2"]
 
 
+def test_a_service_that_asks_for_peace_gets_it_for_all_that_is_due_to_it(outbox: Database) -> None:
+    with http_sink(lambda request: Reply(429, headers={"Retry-After": "300"})) as sink, working():
+        channel = a_webhook(sink.url)
+        with http_sink() as other:
+            owed(channel, 5)
+            wait_until(lambda: Delivery.objects.filter(attempts=1).exists())
+            # Meanwhile the worker looks again and again, and sends what others are owed.
+            owed(a_webhook(other.url, "other"), 5, "other:{n}")
+            wait_until(lambda: len(other.requests) == 5)
+        tried = Delivery.objects.get(attempts=1)
+    assert tried.next_try_at - tried.created_at >= timedelta(seconds=300)
+    assert len(sink.requests) == 1
+
+
+def test_two_workers_share_the_work_and_keep_the_order(outbox: Database) -> None:
+    with http_sink() as sink, working(is_limited=False), working(is_limited=False):
+        channel = a_webhook(sink.url)
+        expected = [str(each) for each in owed(channel, 10, "alert:1")]
+        owed(channel, 30, "other:{n}")
+        wait_until(lambda: states() == {"sent": 40})
+    assert len(sink.requests) == 40
+    assert [r.headers["X-TC-Portal-Delivery"] for r in sink.requests if r.json["thread"] == "alert:1"] == expected
+
+
+def test_what_this_version_cannot_read_stands_in_nobodys_way(outbox: Database) -> None:
+    with http_sink() as sink:
+        channel = a_webhook(sink.url)
+        (strange,) = owed(channel, 1, "strange")
+        Delivery.objects.filter(id=strange).update(content='{"occasion": "from the future"}')
+        with working():
+            wait_until(lambda: Delivery.objects.filter(attempts=1).exists())
+            owed(channel, 3)
+            wait_until(lambda: states() == {"sent": 3, "queued": 1})
+
+
 def test_who_is_told_to_stop_finishes_what_is_under_way_and_gives_the_rest_back(outbox: Database) -> None:
     with http_sink(lambda request: Reply(hangs=0.5)) as sink:
         channel = a_webhook(sink.url)

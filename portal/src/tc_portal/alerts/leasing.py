@@ -110,6 +110,14 @@ def switch_off(channel_id: int, now: datetime) -> int:
         )
 
 
+def message_of(delivery: Delivery) -> AlertMessage | None:
+    """What it tells; None where another version of the portal wrote what this one does not know."""
+    try:
+        return msgspec.json.decode(delivery.content, type=AlertMessage)
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        return None
+
+
 def _due(channel_id: int, now: datetime) -> QuerySet[Delivery]:
     earlier = Delivery.objects.filter(
         thread=OuterRef("thread"), channel_id=OuterRef("channel_id"), sequence__lt=OuterRef("sequence"), state=QUEUED
@@ -140,13 +148,13 @@ def _lease(deliveries: list[Delivery], holder: str, until: datetime) -> None:
 
 
 def _summed_up(channel: Channel, too_many: list[Delivery], now: datetime) -> Delivery:
-    told = [msgspec.json.decode(each.content, type=AlertMessage) for each in too_many]
+    told = [message for each in too_many if (message := message_of(each)) is not None]
     incidents = {one.incident_id: one for message in told for one in message.incidents}
     summary = AlertMessage(
         occasion="too_many",
         at=now,
         incidents=tuple(incidents.values())[:INCIDENTS_NAMED],
-        count=sum(max(message.count, len(message.incidents), 1) for message in told),
+        count=sum(max(message.count, len(message.incidents), 1) for message in told) + len(too_many) - len(told),
     )
     thread = f"too_many:{channel.id}"
     last = Delivery.objects.filter(thread=thread, channel=channel).aggregate(last=Max("sequence"))["last"]

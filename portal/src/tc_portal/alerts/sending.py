@@ -42,8 +42,14 @@ def send(
         settings = opened(channel.settings)
     except Unreadable:
         return Trouble(kind="unreadable")
-    told = worded(kind, channel.language, message, delivery_id, thread, attempt, now)
+    try:
+        told = worded(kind, channel.language, message, delivery_id, thread, attempt, now)
+    except Exception:
+        # Others wait behind it: it must not stand in their way for ever.
+        logger.exception("an alert cannot be worded: delivery %s", delivery_id)
+        return Trouble(kind="unexpected")
     with exchange(allows_private=channel.allows_private_addresses) as going_on:
+        going_on.headers["X-TC-Portal-Delivery"] = str(delivery_id)
         trouble = _delivered(kind, settings, told, going_on)
     if trouble is None:
         return None

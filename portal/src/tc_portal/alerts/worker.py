@@ -10,10 +10,7 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-import msgspec
 from django.db import DatabaseError, connection, connections
-
-from tc_portal.core.alert_message import AlertMessage
 
 from . import leasing
 from .following import each_second
@@ -32,6 +29,8 @@ NEEDED_FOR_A_SEND = timedelta(seconds=20)
 REST_AFTER_FAILURE = timedelta(seconds=5)
 LONGEST_REST = timedelta(minutes=1)
 LONGEST_REST_ASKED_FOR = timedelta(minutes=30)
+# A send ends after 15 seconds, unless it waits for something other than a connection, such as the look-up of a name.
+STUCK_AFTER = timedelta(minutes=2)
 MOST_THREADS = 100
 SECONDS_TO_FINISH = 16.0
 
@@ -76,6 +75,11 @@ class Worker:
         self._threads = {channel: thread for channel, thread in self._threads.items() if thread.is_alive()}
         for channel in leasing.channels_with_work(now):
             rest = self._rests.setdefault(channel, _Rest())
+            if rest.sends_since is not None and now - rest.sends_since > STUCK_AFTER:
+                # Nothing that can be broken off from outside: its thread is left to itself.
+                logger.error("channel %d: a send does not end; going on without it", channel)
+                rest = self._rests[channel] = _Rest()
+                self._threads.pop(channel, None)
             if channel in self._threads or rest.until > now or len(self._threads) >= MOST_THREADS:
                 continue
             name = f"channel {channel}"
@@ -93,7 +97,7 @@ class Worker:
                 if not taken.deliveries:
                     rest.until = taken.room_at or now
                     return
-                if not self._send_all(taken, rest):
+                if not self._send_all(taken, rest) or self._rests.get(channel) is not rest:
                     return
         except DatabaseError as error:
             logger.warning("channel %d: the database does not take notes: %s", channel, type(error).__name__)
@@ -113,7 +117,9 @@ class Worker:
             if self._told.is_set() or is_short:
                 leasing.give_back(taken.deliveries[i:], self._holder)
                 return not self._told.is_set()
+            rest.sends_since = datetime.now(UTC)
             trouble = self._send_one(taken, delivery)
+            rest.sends_since = None
             if trouble is not None:
                 rest.after_failure(trouble, datetime.now(UTC))
                 leasing.give_back(taken.deliveries[i + 1 :], self._holder)
@@ -123,9 +129,10 @@ class Worker:
 
     def _send_one(self, taken: Taken, delivery: Delivery) -> Trouble | None:
         assert taken.channel is not None
-        message = msgspec.json.decode(delivery.content, type=AlertMessage)
-        now, attempt = datetime.now(UTC), delivery.attempts + 1
-        trouble = send(taken.channel, message, delivery.id, delivery.thread, attempt, now)
+        message, attempt = leasing.message_of(delivery), delivery.attempts + 1
+        trouble: Trouble | None = Trouble(kind="unexpected")
+        if message is not None:
+            trouble = send(taken.channel, message, delivery.id, delivery.thread, attempt, datetime.now(UTC))
         now = datetime.now(UTC)
         if trouble is None:
             leasing.note_sent(delivery, now)
@@ -147,6 +154,8 @@ class _Rest:
 
     def __init__(self) -> None:
         self.until = datetime.min.replace(tzinfo=UTC)
+        # When the send that is under way began.
+        self.sends_since: datetime | None = None
         self._failures = 0
 
     def after_failure(self, trouble: Trouble, now: datetime) -> None:
