@@ -94,7 +94,7 @@ def test_a_service_that_asks_for_peace_gets_it_for_all_that_is_due_to_it(outbox:
             # Meanwhile the worker looks again and again, and sends what others are owed.
             owed(a_webhook(other.url, "other"), 5, "other:{n}")
             wait_until(lambda: len(other.requests) == 5)
-        tried = Delivery.objects.get(attempts=1)
+        tried = Delivery.objects.get(attempts=1, channel=channel)
     assert tried.next_try_at - tried.created_at >= timedelta(seconds=300)
     assert len(sink.requests) == 1
 

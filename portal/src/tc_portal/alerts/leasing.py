@@ -101,13 +101,14 @@ def switch_off(channel_id: int, now: datetime) -> int:
     with transaction.atomic():
         Channel.objects.filter(id=channel_id).update(is_enabled=False)
         queued = Delivery.objects.filter(channel_id=channel_id, state=QUEUED)
-        return queued.update(
+        ended: int = queued.update(
             state=Delivery.State.FAILED,
             gave_up_at=now,
             last_error=as_kept(Trouble(kind="switched_off")),
             leased_until=None,
             lease_holder="",
         )
+        return ended
 
 
 def message_of(delivery: Delivery) -> AlertMessage | None:
@@ -161,7 +162,7 @@ def _summed_up(channel: Channel, too_many: list[Delivery], now: datetime) -> Del
     Delivery.objects.filter(id__in=[each.id for each in too_many]).update(
         state=Delivery.State.SUMMED_UP, leased_until=None, lease_holder=""
     )
-    return Delivery.objects.create(
+    summed_up: Delivery = Delivery.objects.create(
         id=uuid4(),
         channel=channel,
         thread=thread,
@@ -171,6 +172,7 @@ def _summed_up(channel: Channel, too_many: list[Delivery], now: datetime) -> Del
         next_try_at=now,
         created_at=now,
     )
+    return summed_up
 
 
 def _tell_another(channel: Channel, now: datetime) -> list[UUID]:

@@ -1,5 +1,6 @@
 """通知先: the list, each with what it was sent, and how one is made, changed, tried, switched off and deleted."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,7 +25,11 @@ from tc_portal.web.wording import page_wording
 
 @require_safe
 def channel_list(request: HttpRequest) -> HttpResponse:
-    return render(request, "channels/list.html", {"rows": [channel_row(each) for each in channels()]})
+    context = {
+        "rows": [channel_row(each) for each in channels()],
+        "has_links": bool(settings.CONFIGURATION.public_url),
+    }
+    return render(request, "channels/list.html", context)
 
 
 @require_safe
