@@ -42,7 +42,7 @@ class AlertLife:
 
     routes: list[KeptRoute]
     rosters: dict[int, Roster] = field(default_factory=dict)
-    alert: AlertNow = AlertNow(NOON, ())
+    alert: AlertNow = field(default_factory=lambda: AlertNow(NOON, ()))
     told: list[tuple[float, int, str, tuple[int, ...]]] = field(default_factory=list)
     tellings: list[Telling] = field(default_factory=list)
     look_at: datetime | None = None

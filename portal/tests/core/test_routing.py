@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from alert_lives import HOUR, MINUTE, NOON, REMINDED, AlertLife, at, route
+from alert_lives import HOUR, MINUTE, REMINDED, AlertLife, at, route
 from tc_portal.core.hours import Hours
 from tc_portal.core.instant import LATEST
 from tc_portal.core.roster import Person, Roster
