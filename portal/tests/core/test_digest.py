@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from alert_lives import JAPAN, TOKYO
@@ -43,7 +44,7 @@ def test_three_years_with_restarts_and_a_clock_that_steps_have_one_digest_a_busi
     assert sorted(sent) == [day for day in days if JAPAN[1].is_business_day(day)]
     print(f"{len(sent)} digests in three years")
     spans = sorted(sent.values(), key=lambda span: span[1])
-    assert all(begin <= before[1] <= end for before, (begin, end) in zip(spans, spans[1:], strict=False))
+    assert all(begin <= before[1] <= end for before, (begin, end) in pairwise(spans))
 
 
 def test_without_a_calendar_it_is_due_every_day() -> None:

@@ -357,4 +357,3 @@ def test_looking_again_at_the_same_time_owes_nothing_more() -> None:
         many = len(one.told)
         one.look(minute)
         assert len(one.told) == many
-    assert at(0) == NOON
