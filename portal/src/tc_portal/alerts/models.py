@@ -5,6 +5,21 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from .alert_models import Alert, AlertMember, AlertTelling
+from .rule_models import DigestRow, DigestSent, RosterRow, RouteRow
+
+__all__ = [
+    "Alert",
+    "AlertMember",
+    "AlertTelling",
+    "Channel",
+    "Delivery",
+    "DigestRow",
+    "DigestSent",
+    "RosterRow",
+    "RouteRow",
+]
+
 
 class Channel(models.Model):
     """A 通知先. ``settings`` is encrypted: only ``secrets`` reads and writes it."""

@@ -13,8 +13,8 @@ from .verdict import Verdict
 
 SHORTEST = timedelta(minutes=1)
 LONGEST = timedelta(days=31)
-# How grave a verdict is: a failure is certain, a run that was missed may yet come, one that takes long may yet end well.
-GRAVITY: dict[Verdict, int] = {"overdue": 1, "missed": 2, "error": 3}
+# How grave a verdict is: a failure is certain, a run that takes too long holds something up, one that was missed may yet come.
+GRAVITY: dict[Verdict, int] = {"missed": 1, "overdue": 2, "error": 3}
 
 
 class JobFacts(msgspec.Struct, frozen=True):
