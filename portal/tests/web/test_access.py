@@ -10,9 +10,12 @@ from django.urls import URLPattern
 from django.utils import timezone
 from job_rows import a_job, on_each_database
 from tc_portal.accounts.models import User
-from tc_portal.alerts.models import Channel
+from tc_portal.alerts.models import Alert, Channel, DigestRow, RosterRow, RouteRow
 from tc_portal.core.business_days.calendar import Calendar
+from tc_portal.core.digest import Digest, digest_as_json
 from tc_portal.core.maintenance import Everything, Maintenance, Once
+from tc_portal.core.roster import Person, Roster, roster_as_json
+from tc_portal.core.route import Route, route_as_json
 from tc_portal.jobs.models import CalendarRow, Host, Job, JobSettingsRow, JobTag, MaintenanceRow, RunOutput, Tool
 from tc_portal.store.calendars import make_calendar
 from tc_portal.store.planning_quiet import add_maintenance
@@ -37,6 +40,11 @@ PAGES = [
     "/maintenance",
     "/channels",
     "/channels/{channel}",
+    "/alerts",
+    "/alerts/{alert}",
+    "/routes",
+    "/rosters",
+    "/digests",
     "/settings",
     "/accounts/password/change/",
 ]
@@ -53,7 +61,26 @@ ADMINISTRATORS_PAGES = [
     "/channels/new/{kind}",
     "/channels/{channel}/edit",
     "/channels/{channel}/delete",
+    "/routes/new",
+    "/routes/{route}/edit",
+    "/routes/{route}/delete",
+    "/rosters/new",
+    "/rosters/{roster}/edit",
+    "/rosters/{roster}/delete",
+    "/digests/new",
+    "/digests/{digest}/edit",
+    "/digests/{digest}/delete",
 ]
+ROSTER = {
+    "turn": "week",
+    "begins_on": "2026-03-02",
+    "persons-TOTAL_FORMS": "1",
+    "persons-INITIAL_FORMS": "0",
+    "persons-0-name": "花子",
+    "persons-0-channel": "{channel}",
+    "stand_ins-TOTAL_FORMS": "0",
+    "stand_ins-INITIAL_FORMS": "0",
+}
 # What the store writes on a connection of its own is tested where that connection sees the test's rows.
 CHANGES_BY_THE_STORE = ["/jobs/{job}/settings", "/jobs/{job}/settings/preview", "/jobs/{job}/settings/proposal"]
 CHANGES = [
@@ -73,6 +100,17 @@ CHANGES = [
     ("/channels/{channel}/test", {}),
     ("/channels/{channel}/enabled", {"enabled": "0"}),
     ("/channels/{channel}/delete", {}),
+    ("/routes/new", {"name": "全部", "about": "incidents", "hours": "always", "channels": "{channel}"}),
+    ("/routes/{route}/edit", {"name": "変えた", "about": "incidents", "hours": "always", "channels": "{channel}"}),
+    ("/routes/{route}/enabled", {"enabled": "0"}),
+    ("/routes/{route}/move", {"down": "1"}),
+    ("/routes/{route}/delete", {}),
+    ("/rosters/new", {**ROSTER, "name": "昼間"}),
+    ("/rosters/{roster}/edit", {**ROSTER, "name": "変えた"}),
+    ("/rosters/{roster}/delete", {}),
+    ("/digests/new", {"name": "昼", "at": "12:00", "channels": "{channel}"}),
+    ("/digests/{digest}/edit", {"name": "変えた", "at": "12:00", "channels": "{channel}"}),
+    ("/digests/{digest}/delete", {}),
 ]
 # Goes through the store's own connection, which does not see what a test has not committed: test_pausing.
 PAUSE = ("/jobs/{job}/pause", {"pause": "1"})
@@ -101,11 +139,23 @@ class World:
         # Port 9: nobody listens.
         self.channel = a_channel("webhook", {"address": "http://127.0.0.1:9/"})
         self.channel.save()
+        now = timezone.now()
+        self.alert = Alert.objects.create(began_at=now, gather_until=now, next_look_at=now)
+        route = {"definition": route_as_json(Route(channels=(self.channel.id,))), "changed_at": now}
+        self.route = RouteRow.objects.create(name="最初", position=1, **route)
+        RouteRow.objects.create(name="次", position=2, **route)
+        roster = roster_as_json(Roster((Person("花子", (self.channel.id,)),), now.date()))
+        self.roster = RosterRow.objects.create(name="夜間", definition=roster, changed_at=now)
+        self.digest = DigestRow.objects.create(name="朝会", definition=digest_as_json(Digest()), made_at=now)
         self.plan = add_maintenance("サーバー移設", plan, timezone.now(), "hanako")
 
     def at(self, path: str) -> str:
         known = {
             "channel": self.channel.id,
+            "alert": self.alert.id,
+            "route": self.route.id,
+            "roster": self.roster.id,
+            "digest": self.digest.id,
             "kind": "webhook",
             "run": self.run.id,
             "host": self.host.id,
@@ -122,6 +172,9 @@ class World:
             list(JobTag.objects.values_list("job_id", "tag")),
             list(MaintenanceRow.objects.values_list("id", "definition")),
             list(Channel.objects.values_list("id", "name", "is_enabled", "last_failure_at")),
+            list(RouteRow.objects.values_list("id", "name", "position", "is_enabled")),
+            list(RosterRow.objects.values_list("id", "name")),
+            list(DigestRow.objects.values_list("id", "name")),
             list(JobSettingsRow.objects.values_list("id", "definition")),
         ]
 
@@ -134,7 +187,7 @@ def world(data: object) -> World:
 def test_the_tables_above_know_every_address_of_the_portal() -> None:
     known = [*PAGES, *ADMINISTRATORS_PAGES, *OPEN_TO_ALL, *PREVIEWS, *CHANGES_BY_THE_STORE, *LEADING_ON]
     known += [path for path, _ in [*CHANGES, PAUSE]]
-    names = ["job", "calendar", "plan", "host", "channel"]
+    names = ["job", "calendar", "plan", "host", "channel", "alert", "route", "roster", "digest"]
     converters = {
         "tool": "<uuid:tool_id>",
         "run": "<int:run_number>",
@@ -227,6 +280,7 @@ def test_administrators_find_each_change_on_some_page(world: World, admin: Clien
         *("/jobs/{job}/tool", "/jobs/{job}/tags", "/jobs/{job}/pause", "/tools/{tool}/name", "/tools/{tool}/jobs"),
         *("/maintenance/{plan}/end", "/maintenance/new/windows", "/language", "/theme"),
         *("/channels/{channel}/test", "/channels/{channel}/enabled"),
+        *("/routes/{route}/enabled", "/routes/{route}/move"),
     ],
 )
 def test_an_address_that_only_takes_forms_refuses_to_be_opened(world: World, admin: Client, path: str) -> None:

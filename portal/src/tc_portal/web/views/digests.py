@@ -85,5 +85,5 @@ def _shown(row: DigestRow, names: Names, clock: Clock) -> dict[str, Any]:
         "is_calendar_gone": digest.calendar is not None and digest.calendar not in names.calendars,
         "channels": [names.channels.get(each, "–") for each in digest.channels],
         "next": next_due(digest, clock) if row.is_enabled else None,
-        "last": DigestSent.objects.filter(digest=row).order_by("-day").first(),
+        "last": DigestSent.objects.filter(digest=row).order_by("-day").values_list("end", flat=True).first(),
     }
