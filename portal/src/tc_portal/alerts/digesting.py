@@ -1,13 +1,16 @@
 """朝の一覧: which is due, what it says, and that it is owed once a business day."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 import msgspec
+from django.conf import settings
 from django.db import connection
 from django.db.models import Max
 
 from tc_portal.core.alert_message import AlertMessage, DigestTold, JobCounted
+from tc_portal.core.business_days.local_time import local_day
 from tc_portal.core.digest import covered_from, day_due, read_digest
 from tc_portal.jobs.models import Incident, Job
 
@@ -32,7 +35,7 @@ WHERE transition.job_id = job.id AND transition.at > %s AND transition.at <= %s 
 
 
 def digest_is_due(now: datetime) -> bool:
-    """Whether one is to be told now that has not been. A query, and two more from a digest's time until midnight."""
+    """Whether one is to be told now that has not been. A query once all are told, and one or two more before."""
     return bool(_due(now))
 
 
@@ -80,15 +83,17 @@ def digest_message(begin: datetime, end: datetime) -> AlertMessage:
     return AlertMessage(occasion="digest", at=end, digest=told)
 
 
-def _due(now: datetime) -> list[tuple[DigestRow, object, datetime]]:
-    rows = list(DigestRow.objects.filter(is_enabled=True).order_by("id")[:MANY_DIGESTS])
+def _due(now: datetime) -> list[tuple[DigestRow, date, datetime]]:
+    today = local_day(now, ZoneInfo(settings.TIME_ZONE))
+    told = DigestSent.objects.filter(day=today).values("digest_id")
+    rows = list(DigestRow.objects.filter(is_enabled=True).exclude(id__in=told).order_by("id")[:MANY_DIGESTS])
     if not rows:
         return []
     clock, found = clock_at(now), []
     for row in rows:
         digest = _digest_in(row.definition)
         day = day_due(digest, clock, row.made_at)
-        if day is not None and not DigestSent.objects.filter(digest=row, day=day).exists():
+        if day is not None:
             last = DigestSent.objects.filter(digest=row).aggregate(end=Max("end"))["end"]
             found.append((row, day, covered_from(digest, clock, last)))
     return found

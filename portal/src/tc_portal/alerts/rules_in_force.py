@@ -24,13 +24,19 @@ MANY_ROSTERS = 200
 
 
 def clock_at(now: datetime) -> Clock:
-    """Now, by the portal's clock on the wall and its calendars as they stand. Two queries."""
-    newest = dict(CalendarRow.objects.annotate(newest=Max("revisions__id")).values_list("id", "newest"))
-    named = calendars_named([str(revision) for revision in newest.values() if revision is not None])
-    calendars: dict[int, Calendar] = {
-        number: named[str(revision)] for number, revision in newest.items() if str(revision) in named
-    }
-    return Clock(now, ZoneInfo(settings.TIME_ZONE), calendars)
+    """Now, by the portal's clock on the wall and its calendars as they stand. A query, and one more where a calendar is new."""
+    newest = CalendarRow.objects.annotate(newest=Max("revisions__id")).order_by("id")
+    revisions = tuple(
+        (number, str(newest)) for number, newest in newest.values_list("id", "newest") if newest is not None
+    )
+    return Clock(now, ZoneInfo(settings.TIME_ZONE), _calendars_of(revisions))
+
+
+# What a revision says never changes.
+@lru_cache(8)
+def _calendars_of(revisions: tuple[tuple[int, str], ...]) -> dict[int, Calendar]:
+    named = calendars_named([revision for _number, revision in revisions])
+    return {number: named[revision] for number, revision in revisions if revision in named}
 
 
 def kept_routes() -> list[tuple[RouteRow, KeptRoute]]:
