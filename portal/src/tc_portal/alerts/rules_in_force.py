@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Max
 
-from tc_portal.core.business_days.calendar import Calendar
 from tc_portal.core.hours import Clock
 from tc_portal.core.roster import Roster, read_roster
 from tc_portal.core.route import KeptRoute, default_route, read_route
@@ -24,19 +23,14 @@ MANY_ROSTERS = 200
 
 
 def clock_at(now: datetime) -> Clock:
-    """Now, by the portal's clock on the wall and its calendars as they stand. A query, and one more where a calendar is new."""
+    """Now, by the portal's clock on the wall and its calendars as they stand. Two queries."""
     newest = CalendarRow.objects.annotate(newest=Max("revisions__id")).order_by("id")
-    revisions = tuple(
-        (number, str(newest)) for number, newest in newest.values_list("id", "newest") if newest is not None
-    )
-    return Clock(now, ZoneInfo(settings.TIME_ZONE), _calendars_of(revisions))
-
-
-# What a revision says never changes.
-@lru_cache(8)
-def _calendars_of(revisions: tuple[tuple[int, str], ...]) -> dict[int, Calendar]:
-    named = calendars_named([revision for _number, revision in revisions])
-    return {number: named[revision] for number, revision in revisions if revision in named}
+    revisions = {
+        number: str(revision) for number, revision in newest.values_list("id", "newest") if revision is not None
+    }
+    named = calendars_named(revisions.values()) if revisions else {}
+    calendars = {number: named[revision] for number, revision in revisions.items() if revision in named}
+    return Clock(now, ZoneInfo(settings.TIME_ZONE), calendars)
 
 
 def kept_routes() -> list[tuple[RouteRow, KeptRoute]]:
