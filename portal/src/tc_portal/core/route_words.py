@@ -33,7 +33,7 @@ class Names(msgspec.Struct, frozen=True):
 def about_in_words(match: Match, names: Names, wording: Wording) -> str:
     """「タグ 経理 で、失敗」 or "tag 経理, failed": which incidents."""
     gone = wording.say(ja="削除済み", en="deleted")
-    comma, last = wording.say(ja="、", en=", "), wording.say(ja="か ", en=" or ")
+    comma, last = wording.say(ja="、", en=", "), wording.say(ja="か", en=" or ")
     said = []
     for label, values in (
         (wording.say(ja="ジョブ", en="job"), match.jobs),
@@ -98,7 +98,7 @@ def further_in_words(route: Route, names: Names, wording: Wording) -> list[str]:
         first, longest = wording.span(route.reminders.first), wording.span(route.reminders.longest)
         said.append(
             wording.say(
-                ja=f"続いていれば {first} 後に再通知し、間隔を 2 倍ずつ最長 {longest} まで延ばします。",
+                ja=f"続いていれば {first}後に再通知し、間隔を 2 倍ずつ最長 {longest}まで延ばします。",
                 en=f"Reminds after {first}, then after twice as long each time, up to {longest}.",
             )
         )
@@ -107,17 +107,17 @@ def further_in_words(route: Route, names: Names, wording: Wording) -> list[str]:
         to = names.routes.get(route.escalation.to, wording.say(ja="削除済み", en="deleted"))
         said.append(
             wording.say(
-                ja=f"{after} 以内に誰も対応しなければ「{to}」に知らせます。",
+                ja=f"{after}以内に誰も対応しなければ「{to}」に知らせます。",
                 en=f"Tells “{to}” when nobody has acknowledged within {after}.",
             )
         )
     if route.quiet is not None:
         hours = hours_in_words(route.quiet, names, wording)
         through = verdicts_in_words(route.breaks_through, wording)
-        but = wording.say(ja=f"（{through} はすぐに知らせます）", en=f", except {through}") if through else ""
+        but = wording.say(ja=f"（{through}はすぐに知らせます）", en=f", except {through}") if through else ""
         said.append(
             wording.say(
-                ja=f"{hours} は保留し、終わったときにまとめて知らせます{but}。",
+                ja=f"{hours}は保留し、終わったときにまとめて知らせます{but}。",
                 en=f"Holds back {hours}{but}, and sums up when that ends.",
             )
         )

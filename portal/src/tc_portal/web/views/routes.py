@@ -34,8 +34,12 @@ def route_list(request: HttpRequest) -> HttpResponse:
     """The routes in words, and which of them would tell of a job that is asked about."""
     wording, names = page_wording(), rule_names()
     made = kept_routes()
+    rules, clock = rules_in_force(), clock_at(wording.now)
     context = {
-        "routes": [_shown(row, kept, names, wording) for row, kept in made],
+        "routes": [
+            {**_shown(row, kept, names, wording), "reaches": bool(channels_of(kept.route, rules, clock))}
+            for row, kept in made
+        ],
         "are_all_off": bool(made) and not any(row.is_enabled for row, _kept in made),
         "tells_everything": any(row.is_enabled and _is_for_all(kept) for row, kept in made),
         "channel_count": Channel.objects.filter(is_enabled=True).count(),
