@@ -9,8 +9,7 @@ from job_rows import CountedQueries, on_each_database
 from shown_page import ShownPage
 from tc_portal.alerts.models import Alert, Channel, Delivery
 from tc_portal.alerts.trouble import Trouble, as_kept
-from tc_portal.web.alerts.told import told_of_incident
-from tc_portal.web.wording import page_wording
+from tc_portal.jobs.models import Incident
 
 
 @pytest.fixture
@@ -62,13 +61,13 @@ def test_an_incident_shows_who_was_told_of_it_and_whether_it_arrived(plans: Plan
 def test_an_incident_that_nobody_was_told_of_says_so(plans: Plans) -> None:
     plans.fail("a", 0)
     assert "まだ誰にも通知していません。" in told_include(plans, "a")
-    assert "まだ誰にも通知していません。" in render_to_string("incidents/told.html", {"told": None})
+    Alert.objects.all().delete()
+    assert "まだ誰にも通知していません。" in told_include(plans, "a")
 
 
 def told_include(plans: Plans, key: str) -> str:
-    incident = plans.known[key]
-    told = told_of_incident(incident.job_id, incident.opened_at, page_wording())
-    return render_to_string("incidents/told.html", {"told": told})
+    incident = Incident.objects.get(id=plans.known[key].incident_id)
+    return render_to_string("incidents/told.html", {"incident": incident})
 
 
 @on_each_database
