@@ -268,6 +268,14 @@ def test_what_was_acknowledged_in_quiet_hours_is_not_told_in_the_morning() -> No
     assert one.told == []
 
 
+def test_an_acknowledgement_that_runs_out_in_quiet_hours_is_told_of_when_they_end() -> None:
+    one = life(route(quiet=NIGHT))
+    one.fails(1, 0)
+    one.becomes(1, TEN_AT_NIGHT + 5, silent_until=at(TEN_AT_NIGHT + 65))
+    one.passes(TEN_AT_NIGHT + 5, SEVEN_IN_THE_MORNING + 5)
+    assert one.occasions == [(0, "failed"), (SEVEN_IN_THE_MORNING, "reminder")]
+
+
 def test_no_reminder_comes_in_quiet_hours_but_when_they_end() -> None:
     one = life(route(quiet=NIGHT, reminders=REMINDED))
     one.fails(1, TEN_AT_NIGHT - 5)

@@ -1,7 +1,7 @@
 """通知の履歴: which incidents were told as one and why, who was told, and whether it arrived."""
 
 import pytest
-from alert_plans import A_MOMENT, Plans, a_channel, at
+from alert_plans import A_MOMENT, NOON, Plans, a_channel, a_route, at
 from databases import Database
 from django.template.loader import render_to_string
 from django.test import Client
@@ -9,7 +9,11 @@ from job_rows import CountedQueries, on_each_database
 from shown_page import ShownPage
 from tc_portal.alerts.models import Alert, Channel, Delivery
 from tc_portal.alerts.trouble import Trouble, as_kept
-from tc_portal.jobs.models import Incident
+from tc_portal.core.hours import Hours
+from tc_portal.core.instant import LATEST
+from tc_portal.core.maintenance import Everything, Maintenance, Once, maintenance_as_json
+from tc_portal.core.route import Match
+from tc_portal.jobs.models import Incident, Job, JobDependency, MaintenanceRow
 
 
 @pytest.fixture
@@ -63,6 +67,43 @@ def test_an_incident_that_nobody_was_told_of_says_so(plans: Plans) -> None:
     assert "まだ誰にも通知していません。" in told_include(plans, "a")
     Alert.objects.all().delete()
     assert "まだ誰にも通知していません。" in told_include(plans, "a")
+
+
+@on_each_database
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ("channel", "有効な通知先がありません。"),
+        ("route", "いま当てはまる通知ルールがありません。"),
+        ("silence", "対応中かミュートのため"),
+        ("maintenance", "メンテナンス中です。"),
+        ("dependency", "「root の題」のあとに動くジョブです。"),
+        ("quiet", "静かな時間のため保留しています。"),
+    ],
+)
+def test_an_incident_says_why_nobody_was_told(plans: Plans, stopped_clock: None, why: str, said: str) -> None:
+    if why != "channel":
+        channel = a_channel()
+    if why == "route":
+        a_route(channel, match=Match(tags=("経理",)))
+    if why == "quiet":
+        a_route(channel, quiet=Hours("11:00", "13:00"))
+    if why == "maintenance":
+        window = maintenance_as_json(Maintenance(Everything(), Once(at(-10), at(30))))
+        MaintenanceRow.objects.create(title="停電", definition=window, over_at=at(30), created_at=NOON)
+    if why == "dependency":
+        plans.fail("root", -1)
+        job = Job.objects.create(job_key="a", title="a", verdict="error", is_bad=True, created_at=NOON)
+        JobDependency.objects.create(job=job, after_job=Job.objects.get(job_key="root"))
+    plans.fail("a", 0, silent_until=LATEST if why == "silence" else None)
+    plans.pass_time(A_MOMENT)
+    assert said in told_include(plans, "a")
+
+
+@pytest.fixture
+def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is a minute past noon in Tokyo."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: at(1))
 
 
 def told_include(plans: Plans, key: str) -> str:

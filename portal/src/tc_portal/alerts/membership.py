@@ -147,7 +147,7 @@ def _join(newcomers: Sequence[IncidentNow], closed: Sequence[AlertMember], now: 
             alert.rule, alert.cause = each.cause.rule, cause
         if key in known:
             member = AlertMember(
-                alert=alert, job_id=each.job_id, incident_opened_at=each.opened_at, joined_at=now, title=titles[each.job_id]
+                alert=alert, job_id=each.job_id, incident_opened_at=each.opened_at, joined_at=now, title=titles.get(each.job_id, "")
             )  # fmt: skip
             _stand(member, known[key])
             made.append(member)

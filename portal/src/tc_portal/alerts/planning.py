@@ -80,7 +80,8 @@ def _take_turn(*, waits: bool) -> bool:
 
 
 def _tell(alert_ids: Collection[int], newcomers: Collection[int], now: datetime) -> None:
-    alerts = list(Alert.objects.filter(id__in=list(alert_ids)).order_by("id"))
+    # Whoever has them looked at again meanwhile, as a rule was changed, waits: or that would be forgotten.
+    alerts = list(Alert.objects.select_for_update().filter(id__in=list(alert_ids)).order_by("id"))
     if not alerts:
         return
     rules, clock = rules_in_force(), clock_at(now)
@@ -110,7 +111,7 @@ def _note(alert: Alert, plan: AlertPlan, rows: dict[int, AlertMember], now: date
     alert.told = _encode(plan.told).decode()
     for number, told in plan.members.items():
         rows[number].told = _encode(told).decode()
-    alert.closed_at = now if plan.is_over else None
+    alert.closed_at = (alert.closed_at or now) if plan.is_over else None
     look_at = min(plan.look_at or LATEST, now + LONGEST_UNSEEN)
     alert.next_look_at = None if plan.is_over else look_at
 

@@ -154,6 +154,7 @@ class _Planning:
         for hours in (quiet, route.hours):
             if hours is not None and (change := next_change(hours, self.clock)) is not None:
                 self.looks.append(change)
+        self._note_silence(kept)
         channels = channels_of(route, self.rules, self.clock)
         if channels:
             self._tell_news(kept, channels, is_quiet=quiet is not None)
@@ -164,6 +165,11 @@ class _Planning:
             self.looks.append(self.now + SOON)
         self._tell_recovery(kept, is_quiet=quiet is not None)
         self._escalate(kept)
+
+    def _note_silence(self, kept: KeptRoute) -> None:
+        for member in self.bad:
+            if self._entry(member, kept).news_at is not None and not self._is_tellable(member):
+                self._note(member, kept, was_silenced=True)
 
     def _tell_news(self, kept: KeptRoute, channels: tuple[int, ...], *, is_quiet: bool) -> None:
         fresh = [m for m in self.matching[kept.id] if self._is_tellable(m) and self._is_news(m, kept)]
@@ -197,13 +203,8 @@ class _Planning:
         return "failed" if is_first or any(e.news_at is None or e.is_over_told for e in entries) else "changed"
 
     def _tell_what_is_no_longer_silent(self, kept: KeptRoute, channels: tuple[int, ...]) -> None:
-        back = []
-        for member in self.bad:
-            entry = self._entry(member, kept)
-            if entry.news_at is not None and not self._is_tellable(member):
-                self._note(member, kept, was_silenced=True)
-            elif entry.was_silenced and member in self.matching[kept.id]:
-                back.append(member)
+        about = (member for member in self.matching[kept.id] if self._is_tellable(member))
+        back = [member for member in about if self._entry(member, kept).was_silenced]
         if back:
             self._tell(kept, "reminder", back, channels, None)
 

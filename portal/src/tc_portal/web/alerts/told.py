@@ -8,9 +8,14 @@ from uuid import UUID
 import msgspec
 
 from tc_portal.alerts.models import Alert, AlertMember, AlertTelling, Delivery
+from tc_portal.alerts.rules_in_force import clock_at, rules_in_force
 from tc_portal.alerts.trouble import kept_trouble, trouble_in_words
-from tc_portal.core.routing import MemberTold
+from tc_portal.core.route import JobFacts, routes_for, routes_on
+from tc_portal.core.routing import MemberTold, channels_of
 from tc_portal.core.wording import Wording
+from tc_portal.jobs.maintenance import jobs_in_maintenance
+from tc_portal.jobs.models import Job
+from tc_portal.jobs.queries import tags_of
 
 MEMBERS_SHOWN = 200
 TELLINGS_SHOWN = 200
@@ -57,13 +62,17 @@ class ToldOnce:
 
 @dataclass(frozen=True)
 class ToldOfIncident:
-    """Of one incident: the alert that it is told in, by which rule, who was told, and why nobody yet where nobody was."""
+    """Of one incident: the alert that it is told in, by which rule, who was told, and why nobody yet where nobody was.
+
+    ``why_not`` is empty where somebody was told, or is about to be.
+    """
 
     alert: Alert
     rule: str
     others: int
     tellings: list[ToldOnce]
     is_listed: bool
+    why_not: str
 
 
 def told_of_incident(job_id: int, opened_at: datetime, wording: Wording) -> ToldOfIncident | None:
@@ -85,7 +94,46 @@ def told_of_incident(job_id: int, opened_at: datetime, wording: Wording) -> Told
         others=AlertMember.objects.filter(alert_id=newest.alert_id, is_current=True).count() - 1,
         tellings=told_in_words(list(tellings), wording),
         is_listed=not numbers and any(entry.is_listed for entry in entries),
+        why_not="" if numbers or newest.over_at is not None else _why_not(newest, entries, wording),
     )
+
+
+def _why_not(member: AlertMember, entries: Sequence[MemberTold], wording: Wording) -> str:
+    """Why nobody has been told of a member that lasts. Six queries at most."""
+    if member.silent_until is not None and member.silent_until > wording.now:
+        return wording.say(ja="対応中かミュートのため、知らせていません。", en="It is acknowledged or muted.")
+    if jobs_in_maintenance([member.job_id], wording.now):
+        return wording.say(
+            ja="メンテナンス中です。終わっても直っていなければ知らせます。",
+            en="The job is in a maintenance; what is still bad when that ends is told.",
+        )
+    if member.rule == "dependency":
+        return wording.say(
+            ja=f"「{member.cause}」のあとに動くジョブです。先に復旧してもまだ直っていなければ知らせます。",
+            en=f"It runs after “{member.cause}”, and is told if it is still bad after that has recovered.",
+        )
+    if any(entry.is_held for entry in entries):
+        return wording.say(
+            ja="静かな時間のため保留しています。終わったときにまとめて知らせます。",
+            en="Quiet hours hold it back; they end in a summary.",
+        )
+    if any(entry.is_listed for entry in entries) or member.alert.gather_until > wording.now:
+        return ""
+    return _why_no_route(member, wording)
+
+
+def _why_no_route(member: AlertMember, wording: Wording) -> str:
+    job = Job.objects.filter(id=member.job_id).first()
+    if job is None:
+        return ""
+    rules, clock = rules_in_force(), clock_at(wording.now)
+    facts = JobFacts(job.job_key, frozenset(tags_of([job.id]).get(job.id, ())), member.tool_id, member.host)
+    found = routes_for(facts, member.verdict, routes_on(rules.routes, clock))
+    if not found:
+        return wording.say(ja="いま当てはまる通知ルールがありません。", en="No route is about it now.")
+    if not any(channels_of(kept.route, rules, clock) for kept in found):
+        return wording.say(ja="有効な通知先がありません。", en="No channel is enabled.")
+    return ""
 
 
 def told_in_words(tellings: Sequence[AlertTelling], wording: Wording) -> list[ToldOnce]:
