@@ -76,7 +76,7 @@ def run_members(settings: Settings, job_key: Optional[str], title: Optional[str]
         "title": text_of(title or settings.title),
         "reporter": __version__,
     }
-    host = _host()
+    host = this_host()
     if host:
         members["host"] = host
     return members
@@ -90,7 +90,8 @@ def ending_members(status: object, message: object) -> Dict[str, object]:
     }
 
 
-def _host() -> str:
+def this_host() -> str:
+    """This PC's name; empty where the system does not say."""
     import socket
 
     try:
