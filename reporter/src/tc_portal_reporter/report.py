@@ -27,7 +27,7 @@ def report_job_status(
     Prints one line saying how it went. A report that cannot be delivered now is kept on this PC and sent
     with a later one, which a second line says. Never raises, and returns within about 10 seconds
     (``TC_PORTAL_TIMEOUT``) whatever the network does; up to 5 more where older reports are being caught up
-    with. Without ``TC_PORTAL_MONITOR_URL`` and ``TC_PORTAL_WEBHOOK_SECRET`` it does nothing but say so.
+    with, or killed runs told of. Without ``TC_PORTAL_MONITOR_URL`` and ``TC_PORTAL_WEBHOOK_SECRET`` it does nothing but say so.
     Source: the guide's section 8.
     """
     try_to_report(status, message, job_key, title, {"run_id": run_id})
@@ -52,14 +52,24 @@ def try_to_report(
         members["run_id"] = text_of(members.get("run_id") or new_run_id())
         delivery = deliver(settings, "job-report", members)
         if delivery.is_recorded:
-            from .wrapping.tombstone import report_the_dead
-
-            report_the_dead(settings)
+            _tell_of_the_killed(settings, delivery.more_until)
     except Exception as error:
         say_error(settings, text_of(error))
         return False
     say_delivery(settings, text_of(status), delivery)
     return delivery.is_recorded
+
+
+def _tell_of_the_killed(settings: Settings, until: float) -> None:
+    """Tell of runs on this PC that were killed, in what time is left, even where the disk hangs."""
+    from time import monotonic
+
+    from .sending import in_background
+    from .wrapping.tombstone import report_the_dead
+
+    seconds = until - monotonic()
+    if seconds > 0:
+        in_background(lambda: report_the_dead(settings, until))(seconds)
 
 
 def new_run_id() -> str:
