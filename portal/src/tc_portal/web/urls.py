@@ -3,6 +3,7 @@ from django.urls import path
 from .views import (
     add_job,
     calendars,
+    host_tasks,
     hosts,
     import_tasks,
     incidents,
@@ -34,6 +35,7 @@ urlpatterns = [
     path("jobs/<int:job_id>/runs/<int:run_number>/output.txt", run.run_output, name="run_output"),
     path("hosts", hosts.host_list, name="hosts"),
     path("hosts/<int:host_id>", hosts.host_page, name="host"),
+    path("hosts/<int:host_id>/tasks/<int:task_id>/monitor", host_tasks.monitor_task, name="monitor_task"),
     path("maintenance", maintenance.maintenance_list, name="maintenance"),
     path("maintenance/new", maintenance.new_maintenance, name="new_maintenance"),
     path("maintenance/new/windows", maintenance.maintenance_preview, name="maintenance_preview"),

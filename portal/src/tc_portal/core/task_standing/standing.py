@@ -121,7 +121,10 @@ def _by_its_pc(seen: SeenTask, reading: Reading, first_seen_at: datetime) -> Tas
     due = _missed_start(seen, reading, first_seen_at)
     if code == NEVER_RUN or (seen.last_run_at is None and code is not None and code in STATES):
         return TaskStanding("never_triggered", due=due or seen.next_run_at)
-    return TaskStanding("not_triggered", code=code, due=due) if due is not None else None
+    # A PC whose dates could not be read tells of no last run, too.
+    if due is None or seen.last_run_at is None:
+        return None
+    return TaskStanding("not_triggered", code=code, due=due)
 
 
 def _by_its_reports(seen: SeenTask, reading: Reading, job: HeardJob | None) -> TaskStanding:
