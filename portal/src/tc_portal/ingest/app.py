@@ -93,6 +93,11 @@ class Ingest:
         # Reading a PC's tasks takes its time, and their XML its room.
         self._one_reading = asyncio.Semaphore(1)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The last parts of the paths that are answered."""
+        return frozenset(self._routes)
+
     def accept_secrets(self, digests: Iterable[str]) -> None:
         """From now on, these are the valid ones."""
         self._secret_digests = [digest.encode() for digest in digests]

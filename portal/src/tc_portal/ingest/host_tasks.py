@@ -34,6 +34,7 @@ class GivenHostTasks(msgspec.Struct):
     tasks: Any = None
     event_log: Any = None
     left_out: Any = None
+    microsofts_own: Any = None
     sent_at: Any = None
     reporter: Any = None
     held_back: Any = None
