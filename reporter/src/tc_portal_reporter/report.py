@@ -48,7 +48,12 @@ def try_to_report(
     try:
         from .delivery import deliver
 
-        members = {**run_members(settings, job_key, title), **ending_members(status, message), **(more or {})}
+        said: Dict[str, object] = {"message": message, **(more or {})}
+        if settings.mask_patterns:
+            from .own_words import masked_words
+
+            said = masked_words(settings.mask_patterns, said)
+        members = {**run_members(settings, job_key, title), **said, **ending_members(status, said["message"])}
         members["run_id"] = text_of(members.get("run_id") or new_run_id())
         delivery = deliver(settings, "job-report", members)
         if delivery.is_recorded:
