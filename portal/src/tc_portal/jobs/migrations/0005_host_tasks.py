@@ -18,7 +18,7 @@ def create_tables(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("jobs", "0003_telling")]
+    dependencies = [("jobs", "0004_incidents")]
     operations = [
         migrations.RunPython(create_tables, migrations.RunPython.noop),
         migrations.CreateModel(
