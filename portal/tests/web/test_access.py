@@ -11,7 +11,17 @@ from job_rows import a_job, on_each_database
 from tc_portal.accounts.models import User
 from tc_portal.core.business_days.calendar import Calendar
 from tc_portal.core.maintenance import Everything, Maintenance, Once
-from tc_portal.jobs.models import CalendarRow, Host, Job, JobSettingsRow, JobTag, MaintenanceRow, RunOutput, Tool
+from tc_portal.jobs.models import (
+    CalendarRow,
+    Host,
+    HostTask,
+    Job,
+    JobSettingsRow,
+    JobTag,
+    MaintenanceRow,
+    RunOutput,
+    Tool,
+)
 from tc_portal.store.calendars import make_calendar
 from tc_portal.store.planning_quiet import add_maintenance
 from tc_portal.web.urls import urlpatterns
@@ -47,7 +57,12 @@ ADMINISTRATORS_PAGES = [
     "/calendars/{calendar}/delete",
 ]
 # What the store writes on a connection of its own is tested where that connection sees the test's rows.
-CHANGES_BY_THE_STORE = ["/jobs/{job}/settings", "/jobs/{job}/settings/preview", "/jobs/{job}/settings/proposal"]
+CHANGES_BY_THE_STORE = [
+    "/jobs/{job}/settings",
+    "/jobs/{job}/settings/preview",
+    "/jobs/{job}/settings/proposal",
+    "/hosts/{host}/tasks/{task}/monitor",
+]
 CHANGES = [
     ("/tools", {"name": "新しいツール"}),
     ("/tools/{tool}/name", {"name": "新しいツール"}),
@@ -83,6 +98,7 @@ class World:
             job=self.job, run_id=self.run.run_id, ended_at=timezone.now(), head="出力\n", size=7, is_cut=False
         )
         self.host = Host.objects.create(name="PC-1", last_reported_at=timezone.now())
+        self.task = HostTask.objects.create(host=self.host, path="\\A", first_seen_at=timezone.now())
         hour = timedelta(hours=1)
         plan = Maintenance(Everything(), Once(timezone.now() - hour, timezone.now() + hour))
         self.calendar = make_calendar(Calendar("本社", "JP"), "hanako")
@@ -90,6 +106,7 @@ class World:
 
     def at(self, path: str) -> str:
         known = {"run": self.run.id, "host": self.host.id, "plan": self.plan, "calendar": self.calendar.id}
+        known["task"] = self.task.id
         return path.format(job=self.job.id, tool=self.tool.id, **known)
 
     def state(self) -> list[list[object]]:
@@ -111,7 +128,7 @@ def world(data: object) -> World:
 def test_the_tables_above_know_every_address_of_the_portal() -> None:
     known = [*PAGES, *ADMINISTRATORS_PAGES, *OPEN_TO_ALL, *PREVIEWS, *CHANGES_BY_THE_STORE, *LEADING_ON]
     known += [path for path, _ in [*CHANGES, PAUSE]]
-    names = ["job", "calendar", "plan", "host"]
+    names = ["job", "calendar", "plan", "host", "task"]
     converters = {"tool": "<uuid:tool_id>", "run": "<int:run_number>", **{name: f"<int:{name}_id>" for name in names}}
     written = {path.strip("/").format(**converters) for path in known}
     for pattern in urlpatterns:
