@@ -34,7 +34,7 @@ def job(
     result: str | None = "success", *, after: timedelta = MINUTE, exit_code: int | None = None, **more: Any
 ) -> HeardJob:
     run = None if result is None else HeardRun(result, RAN + after, RAN + timedelta(seconds=1), exit_code)  # type: ignore[arg-type]
-    return HeardJob("sales", run=run, **more)
+    return HeardJob("sales", more.pop("since", LONG_AGO), run=run, **more)
 
 
 def standing(heard: HeardJob | None = None, *, first_seen_at: datetime = LONG_AGO, **changes: Any) -> TaskStanding:
@@ -115,6 +115,13 @@ def test_a_task_that_ran_and_whose_report_is_missing() -> None:
     assert said(told, "en") == "It ran at 06:00 (result 0), and its script has not reported"
 
 
+def test_a_job_that_was_made_after_the_last_run_waits_for_the_next() -> None:
+    told = standing(job(None, since=RAN + MINUTE))
+    assert told.verdict == "waiting" and not told.is_bad
+    assert said(told, "ja") == "ジョブができてから、まだ実行されていません（次の予定: 明日 06:00）"
+    assert said(told, "en") == "It has not run since there is a job for it (next due tomorrow at 06:00)"
+
+
 def test_a_missing_report_may_be_one_that_its_pc_still_keeps() -> None:
     told = standing_of(SEEN, replace(READING, held_back=3), job(None), LONG_AGO)
     assert "報告が 3 件残っています" in said(told, "ja") and "3 reports are still kept" in said(told, "en")
@@ -124,12 +131,15 @@ def test_a_report_of_before_the_last_start_or_of_the_next_one_is_not_the_one_tha
     before = HeardRun("success", RAN - MINUTE)
     of_the_next = HeardRun("success", NEXT + 5 * MINUTE, NEXT + MINUTE)
     for run in (before, of_the_next):
-        assert standing(HeardJob("sales", run=run)).verdict == "report_missing"
+        assert standing(HeardJob("sales", LONG_AGO, run=run)).verdict == "report_missing"
 
 
 def test_a_report_that_ends_in_the_second_of_the_start_is_of_it() -> None:
     # The PC's list is rounded to the second.
-    assert standing(HeardJob("sales", run=HeardRun("success", RAN - timedelta(milliseconds=400)))).verdict == "ok"
+    assert (
+        standing(HeardJob("sales", LONG_AGO, run=HeardRun("success", RAN - timedelta(milliseconds=400)))).verdict
+        == "ok"
+    )
 
 
 def test_a_run_that_has_begun_and_not_ended_is_no_missing_report() -> None:

@@ -33,7 +33,7 @@ def a_task(
 
 def a_run(job_key: str, result: str, ended_at: datetime, title: str = "") -> Job:
     job = Job.objects.create(
-        job_key=job_key, title=title or job_key, verdict="ok", created_at=ended_at, host="PC-経理"
+        job_key=job_key, title=title or job_key, verdict="ok", created_at=RAN - timedelta(days=9), host="PC-経理"
     )
     common = {"finished_at": ended_at, "received_at": ended_at}
     Run.objects.create(job=job, run_id="r", result=result, source="job-report", **common)
@@ -149,8 +149,10 @@ def test_one_click_makes_a_job_of_a_task_that_knows_when_it_is_due(hanako: Clien
     assert isinstance(schedule.schedule, WindowsSchedule)
     assert (schedule.schedule.path, schedule.schedule.host) == ("\\TC\\売上集計", "PC-経理")
     assert "キー「TC-売上集計」で監視します" in answer.text and f'href="/jobs/{job.id}"' in answer.text
-    # It has not reported: that is what its page says now.
-    assert "報告なし" in answer.text and "監視なし" not in answer.text
+    # Nobody could have reported under its key before.
+    assert "報告待ち" in answer.text and "監視なし" not in answer.text
+    Job.objects.update(created_at=RAN - timedelta(days=1))
+    assert "報告なし" in hanako.get(f"/hosts/{host.id}").text
 
 
 def test_the_key_that_a_tasks_own_command_reports_under_is_its_jobs(hanako: Client) -> None:

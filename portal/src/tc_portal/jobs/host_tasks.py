@@ -114,7 +114,7 @@ def _jobs(keys: Collection[str]) -> list[Job]:
 
 def _heard(job: Job, run: Run | None, last_run_at: datetime | None) -> HeardJob:
     heard = None if run is None else HeardRun(run.result, run.finished_at, run.started_at, run.exit_code)
-    return HeardJob(job.job_key, job.verdict == Verdict.PAUSED, _runs_now(job, last_run_at), heard)
+    return HeardJob(job.job_key, job.created_at, job.verdict == Verdict.PAUSED, _runs_now(job, last_run_at), heard)
 
 
 def _runs_now(job: Job, last_run_at: datetime | None) -> bool:

@@ -18,6 +18,7 @@ _ICONS = {
     "failed": "circle-x",
     "disabled": "circle-pause",
     "unmonitored": "eye-off",
+    "waiting": "circle-dashed",
     "unknown": "circle-question-mark",
     "running": "circle-play",
     "ok": "circle-check",

@@ -22,6 +22,7 @@ TaskVerdict = Literal[
     "failed",
     "disabled",
     "unmonitored",
+    "waiting",
     "unknown",
     "running",
     "ok",
@@ -57,9 +58,11 @@ class HeardRun(msgspec.Struct, frozen=True):
 
 
 class HeardJob(msgspec.Struct, frozen=True):
-    """What is heard of a task's job. ``run`` is the first that ended when the task was last started, or later."""
+    """What is heard of a task's job, which is there ``since`` then. ``run`` is the first that ended when the task was last
+    started, or later."""
 
     job_key: str
+    since: datetime
     is_paused: bool = False
     runs_now: bool = False
     run: HeardRun | None = None
@@ -138,6 +141,8 @@ def _by_its_reports(seen: SeenTask, reading: Reading, job: HeardJob | None) -> T
     if run is None:
         if job.runs_now:
             return TaskStanding("running")
+        if seen.last_run_at < job.since:
+            return TaskStanding("waiting", due=seen.next_run_at)
         return TaskStanding("report_missing", code=code, held_back=reading.held_back)
     # The wrapper may have been told that this exit code is a success, or an error.
     is_agreed = code is None or run.exit_code == code or (code == 0) == (run.result == "success")

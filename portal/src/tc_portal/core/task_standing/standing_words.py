@@ -17,6 +17,7 @@ _VERDICTS: dict[TaskVerdict, tuple[str, str]] = {
     "failed": ("失敗", "Failed"),
     "disabled": ("無効", "Disabled"),
     "unmonitored": ("監視なし", "Not monitored"),
+    "waiting": ("報告待ち", "Waiting"),
     "unknown": ("不明", "Unknown"),
     "running": ("実行中", "Running"),
     "ok": ("正常", "OK"),
@@ -55,6 +56,8 @@ def standing_in_words(standing: TaskStanding, wording: Wording) -> str:
         case "running":
             since = wording.say(ja=f"{at} から", en=f" since {at}") if at else ""
             return wording.say(ja=f"{since}実行中です", en=f"It is running{since}")
+        case "waiting":
+            return _waiting(standing, wording)
         case "unknown":
             return wording.say(ja="前回いつ実行されたかがわかりません", en="It is not known when it ran last")
         case "unmonitored":
@@ -105,6 +108,15 @@ def _never_triggered(standing: TaskStanding, wording: Wording) -> str:
     return wording.say(
         ja="まだ一度も実行されていません（予定の時刻がわかるトリガーがありません）",
         en="It has not run yet (no trigger of it says when)",
+    )
+
+
+def _waiting(standing: TaskStanding, wording: Wording) -> str:
+    due = "" if standing.due is None else wording.when(standing.due)
+    due_ja, due_en = (f"（次の予定: {due}）", f" (next due {due})") if due else ("", "")
+    return wording.say(
+        ja=f"ジョブができてから、まだ実行されていません{due_ja}",
+        en=f"It has not run since there is a job for it{due_en}",
     )
 
 
