@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, NamedTuple
 
+from tc_portal.core.task_standing.seen_task import HostTasks
 from tc_portal.core.webhook_secret import digest_of
 from tc_portal.store.batches import Refused, Unavailable
 from tc_portal.store.recording import Recorded, RunIs
@@ -32,6 +33,7 @@ PREFIX = "/api/monitor/"
 SECONDS_BETWEEN_NOTES = 60.0
 RETRY_AFTER_SECONDS = b"5"
 WARNINGS_TOLD = 20
+READINGS_LIMIT = 50
 SECRET_HEADER = b"x-tc-portal-webhook-secret"
 
 
@@ -92,6 +94,7 @@ class Ingest:
         self._routes["echo"] = self._echo
         # Reading a PC's tasks takes its time, and their XML its room.
         self._one_reading = asyncio.Semaphore(1)
+        self._readings = 0
 
     @property
     def names(self) -> frozenset[str]:
@@ -171,8 +174,7 @@ class Ingest:
     async def _tell_tasks(self, body: bytes, content_type: bytes | None, send: Send) -> None:
         """Have a PC's tasks recorded. They are read in a thread of their own, one body at a time, and reports go on meanwhile."""
         try:
-            async with self._one_reading:
-                told, warnings = await asyncio.to_thread(read_host_tasks, body, content_type, now())
+            told, warnings = await self._read_tasks(body, content_type)
             await self._writer.take_tasks(told)
         except Rejected as rejection:
             await answer(send, 400, {"error": str(rejection)})
@@ -188,6 +190,16 @@ class Ingest:
         if warnings:
             recorded["warning"] = _joined(warnings)
         await answer(send, 200, recorded)
+
+    async def _read_tasks(self, body: bytes, content_type: bytes | None) -> tuple[HostTasks, list[str]]:
+        if self._readings >= READINGS_LIMIT:
+            raise Unavailable("too many PCs tell of their tasks at once")
+        self._readings += 1
+        try:
+            async with self._one_reading:
+                return await asyncio.to_thread(read_host_tasks, body, content_type, now())
+        finally:
+            self._readings -= 1
 
     async def _echo(self, body: bytes, content_type: bytes | None, send: Send) -> None:
         try:
