@@ -1,5 +1,7 @@
 """The secret goes to the portal and nowhere else."""
 
+import json
+
 import pytest
 from loopback import first_line
 
@@ -56,3 +58,47 @@ def test_only_http_and_https_are_spoken(reporter, portal, tmp_path):
     file.write_text("x")
     done = reporter.run(SCRIPT, {**portal.variables, "TC_PORTAL_MONITOR_URL": file.as_uri()})
     assert first_line(done) == "[TC Portal] 報告エラー: <urlopen error unknown url type: file>\n"
+
+
+@pytest.fixture
+def with_mask(portal, tmp_path):
+    """Variables with a config file whose patterns say what must not leave the PC; one of them is a mistake."""
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"mask": ["employee no\\. (\\d+)", "(", "\\d{4}-\\d{4}"]}))
+    return {**portal.variables, "TC_PORTAL_CONFIG": str(config)}
+
+
+def test_the_users_patterns_are_taken_out_of_what_a_script_says(reporter, portal, with_mask):
+    reporter.tc_report(
+        "send", "error", "-m", "employee no. 4711 paid by 1234-5678; password=mine", variables=with_mask
+    )
+    [report] = portal.reports
+    # The script's own words are masked by the user's patterns alone.
+    assert report["message"] == "employee no. *** paid by ***; password=mine"
+
+
+def test_the_users_patterns_are_taken_out_of_what_a_run_tells(reporter, newest_portal, with_mask):
+    script = (
+        "from tc_portal_reporter import monitor\n"
+        "with monitor('k', start=False) as run:\n"
+        "    run.metric('rows', 1234)\n"
+        "    run.progress('at employee no. 4711')\n"
+        "    run.log('card 1234-5678')\n"
+        "    raise ValueError('employee no. 4711')\n"
+    )
+    reporter.run(script, {**newest_portal.variables, **with_mask})
+    told = [body for _, path, _, body in newest_portal.requests if body]
+    assert "4711" not in json.dumps(told) and "1234-5678" not in json.dumps(told)
+    [report] = newest_portal.reports
+    assert report["log"][-1]["text"] == "card ***" and report["metrics"] == {"rows": 1234}
+    assert "ValueError: employee no. ***" in report["message"]
+
+
+def test_a_pattern_at_the_cut_of_a_long_message_is_masked_before_it_is_cut(reporter, portal, with_mask):
+    script = (
+        "from tc_portal_reporter import report_job_status\n"
+        "report_job_status('error', 'x' * 15_995 + '1234-5678' + 'y' * 60_000)\n"
+    )
+    reporter.run(script, with_mask)
+    [report] = portal.reports
+    assert "1234" not in report["message"] and "***" in report["message"]

@@ -17,6 +17,8 @@ from tc_portal.jobs.models import (
     CalendarRevision,
     CalendarRow,
     Heartbeat,
+    Host,
+    HostTask,
     Incident,
     Job,
     JobSettingsRow,
@@ -70,7 +72,7 @@ def kept_data(tables: Database, django_db_blocker: DjangoDbBlocker) -> Iterator[
         Job.objects.update(settings_row=None)
         for rows in (Incident, Transition, RunStart, Run, JobStatus, JobSettingsRow, Job, Tool, BlindTime, Heartbeat):
             rows.objects.all().delete()
-        for rows in (CalendarRevision, CalendarRow, Session, User):
+        for rows in (CalendarRevision, CalendarRow, HostTask, Host, Session, User):
             rows.objects.all().delete()
 
 

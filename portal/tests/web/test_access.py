@@ -16,7 +16,17 @@ from tc_portal.core.digest import Digest, digest_as_json
 from tc_portal.core.maintenance import Everything, Maintenance, Once
 from tc_portal.core.roster import Person, Roster, roster_as_json
 from tc_portal.core.route import Route, route_as_json
-from tc_portal.jobs.models import CalendarRow, Host, Job, JobSettingsRow, JobTag, MaintenanceRow, RunOutput, Tool
+from tc_portal.jobs.models import (
+    CalendarRow,
+    Host,
+    HostTask,
+    Job,
+    JobSettingsRow,
+    JobTag,
+    MaintenanceRow,
+    RunOutput,
+    Tool,
+)
 from tc_portal.store.calendars import make_calendar
 from tc_portal.store.planning_quiet import add_maintenance
 from tc_portal.web.urls import urlpatterns
@@ -82,7 +92,12 @@ ROSTER = {
     "stand_ins-INITIAL_FORMS": "0",
 }
 # What the store writes on a connection of its own is tested where that connection sees the test's rows.
-CHANGES_BY_THE_STORE = ["/jobs/{job}/settings", "/jobs/{job}/settings/preview", "/jobs/{job}/settings/proposal"]
+CHANGES_BY_THE_STORE = [
+    "/jobs/{job}/settings",
+    "/jobs/{job}/settings/preview",
+    "/jobs/{job}/settings/proposal",
+    "/hosts/{host}/tasks/{task}/monitor",
+]
 CHANGES = [
     ("/tools", {"name": "新しいツール"}),
     ("/tools/{tool}/name", {"name": "新しいツール"}),
@@ -133,6 +148,7 @@ class World:
             job=self.job, run_id=self.run.run_id, ended_at=timezone.now(), head="出力\n", size=7, is_cut=False
         )
         self.host = Host.objects.create(name="PC-1", last_reported_at=timezone.now())
+        self.task = HostTask.objects.create(host=self.host, path="\\A", first_seen_at=timezone.now())
         hour = timedelta(hours=1)
         plan = Maintenance(Everything(), Once(timezone.now() - hour, timezone.now() + hour))
         self.calendar = make_calendar(Calendar("本社", "JP"), "hanako")
@@ -161,6 +177,7 @@ class World:
             "host": self.host.id,
             "plan": self.plan,
             "calendar": self.calendar.id,
+            "task": self.task.id,
         }
         return path.format(job=self.job.id, tool=self.tool.id, **known)
 
@@ -187,7 +204,7 @@ def world(data: object) -> World:
 def test_the_tables_above_know_every_address_of_the_portal() -> None:
     known = [*PAGES, *ADMINISTRATORS_PAGES, *OPEN_TO_ALL, *PREVIEWS, *CHANGES_BY_THE_STORE, *LEADING_ON]
     known += [path for path, _ in [*CHANGES, PAUSE]]
-    names = ["job", "calendar", "plan", "host", "channel", "alert", "route", "roster", "digest"]
+    names = ["job", "calendar", "plan", "host", "channel", "alert", "route", "roster", "digest", "task"]
     converters = {
         "tool": "<uuid:tool_id>",
         "run": "<int:run_number>",

@@ -71,6 +71,10 @@ class Announcer:
 
         brief = settings._replace(timeout_seconds=min(START_SECONDS, settings.timeout_seconds))
         all_members = {**run_members(settings, self._job_key, self._title), **members()}
+        if settings.mask_patterns:
+            from .own_words import masked_words
+
+            all_members = masked_words(settings.mask_patterns, all_members)
 
         # Have all imported that it takes: a fork while another thread is importing would hang the child.
         connect(brief).close()

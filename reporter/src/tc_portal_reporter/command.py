@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, List, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence
 
 from .console import say
 from .language import language
@@ -31,6 +31,13 @@ OPTIONS = {
         "any_address": "別のアドレスあてに保管した報告も、今のアドレスに送る",
         "refused": "受け付けられなかった報告も、もう一度送る",
         "forget_refused": "受け付けられなかった報告を消す（送らない）",
+        "tasks": "タスク スケジューラのタスクと前回の結果を読み、送る（終了コード: 0 記録された、1 記録されなかった）",
+        "xml": "この PC を読む代わりに、記録した schtasks /Query /XML ONE の出力を読む",
+        "csv": "同じく schtasks /Query /V /FO CSV の出力",
+        "events": "同じく wevtutil qe Microsoft-Windows-TaskScheduler/Operational /f:xml の出力",
+        "host": "PC の名前（省略時は CSV にある名前、なければこの PC）",
+        "with_microsoft": "Microsoft のタスク（\\Microsoft\\…）も送る",
+        "dry_run": "送らずに、送る内容を表示する",
     },
     "en": {
         "about": "Report to TC Portal how a job ended.",
@@ -47,6 +54,13 @@ OPTIONS = {
         "any_address": "send also those kept for another address to the present one",
         "refused": "send also those that were refused",
         "forget_refused": "delete those that were refused (sends nothing)",
+        "tasks": "read the Task Scheduler's tasks and their last results, and send them (exit code: 0 recorded, 1 not)",
+        "xml": "instead of reading this PC, read what schtasks /Query /XML ONE printed",
+        "csv": "likewise what schtasks /Query /V /FO CSV printed",
+        "events": "likewise what wevtutil qe Microsoft-Windows-TaskScheduler/Operational /f:xml printed",
+        "host": "the PC's name (default: the one in the CSV, else this PC's)",
+        "with_microsoft": "send Microsoft's own tasks (\\Microsoft\\…) too",
+        "dry_run": "send nothing; show what would be sent",
     },
 }
 
@@ -72,6 +86,8 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         return examine(given.lang or language())
     if given.command == "flush":
         return _flush(given)
+    if given.command == "tasks":
+        return _tasks(given)
     message = _standard_input() if given.message == "-" else given.message
     return 0 if try_to_report(given.status, message, given.key, given.title) else 1
 
@@ -90,7 +106,7 @@ def _parser() -> ArgumentParser:
     words = OPTIONS[language()]
     parser = Parser(prog="tc-report", description=words["about"])
     parser.add_argument("--version", action="version", version=f"tc-report {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="send|run|flush|doctor", required=True)
+    commands = parser.add_subparsers(dest="command", metavar="send|run|flush|tasks|doctor", required=True)
     send = commands.add_parser("send", help=words["send"], description=words["send"])
     send.add_argument("status", choices=["success", "error"], help=words["status"])
     send.add_argument("-m", "--message", metavar="TEXT", help=words["message"])
@@ -106,6 +122,7 @@ def _parser() -> ArgumentParser:
     flush.add_argument("--refused", action="store_true", help=words["refused"])
     flush.add_argument("--forget-refused", action="store_true", help=words["forget_refused"])
     flush.add_argument("--lang", choices=["ja", "en"], help=words["lang"])
+    _add_tasks(commands, words)
     return parser
 
 
@@ -119,6 +136,23 @@ def _add_run(commands: _SubParsersAction[Any]) -> None:
     run.add_argument("--key", help=OPTIONS[spoken]["key"])
     run.add_argument("--title", help=OPTIONS[spoken]["title"])
     add_run_arguments(run, spoken)
+
+
+def _add_tasks(commands: _SubParsersAction[Any], words: Dict[str, str]) -> None:
+    tasks = commands.add_parser("tasks", help=words["tasks"], description=words["tasks"])
+    for name in ("xml", "csv", "events"):
+        tasks.add_argument(f"--{name}", metavar="FILE", help=words[name])
+    tasks.add_argument("--host", metavar="NAME", help=words["host"])
+    tasks.add_argument("--with-microsoft", action="store_true", help=words["with_microsoft"])
+    tasks.add_argument("--dry-run", action="store_true", help=words["dry_run"])
+    tasks.add_argument("--lang", choices=["ja", "en"], help=words["lang"])
+
+
+def _tasks(given: Namespace) -> int:
+    from .tasks.telling_tasks import TasksOptions, tell_tasks
+
+    options = TasksOptions(given.xml, given.csv, given.events, given.host, given.with_microsoft, given.dry_run)
+    return tell_tasks(options, given.lang or language())
 
 
 def _flush(given: Namespace) -> int:

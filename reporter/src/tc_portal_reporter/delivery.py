@@ -41,6 +41,7 @@ class Delivery(NamedTuple):
     ``"refused"`` (it will never pass) or ``"lost"`` (it could neither be sent nor kept).
     ``reason`` says why it was not recorded, and ``not_kept`` why it was not kept, without any secret;
     ``answer`` is the server's, if one came. ``caught_up`` counts older reports that were delivered besides.
+    ``more_until``, by ``time.monotonic()``, is how long whatever else is done on the occasion may take.
     """
 
     outcome: str
@@ -48,26 +49,30 @@ class Delivery(NamedTuple):
     answer: Optional[Answer] = None
     not_kept: str = ""
     caught_up: int = 0
+    more_until: float = 0.0
 
     @property
     def is_recorded(self) -> bool:
         return self.outcome == RECORDED
 
 
-def deliver(settings: Settings, name: str, members: Mapping[str, object], *, keep: bool = True) -> Delivery:
+def deliver(
+    settings: Settings, name: str, members: Mapping[str, object], *, keep: bool = True, catches_up: bool = True
+) -> Delivery:
     """Send ``members`` to the portal under ``name``, the last part of the address: ``"job-report"``, ``"job-start"``, …
 
     What cannot be delivered now is kept on this PC; with ``keep=False`` (a start, a heartbeat) it is
     dropped. A name that the portal does not know is ``"refused"``. ``sent_at`` and ``held_back`` are added.
     Never raises and prints nothing. Takes at most ``settings.timeout_seconds``; once a report was
-    delivered, up to 5 seconds more (or that time limit, if it is less) for what was kept before.
+    delivered, up to 5 seconds more (or that time limit, if it is less) for what was kept before, unless
+    ``catches_up`` is ``False``.
     """
-    attempt = _Attempt(settings, name, members, keep)
+    attempt = _Attempt(settings, name, members, keep, catches_up)
     wait = in_background(attempt.run)
     if not attempt.is_over(settings.timeout_seconds):
         return attempt.left_behind()
     if attempt.catches_up:
-        wait(attempt.backlog_seconds)
+        wait(max(0.0, attempt.more_until - monotonic()))
         attempt.is_awaited = False
     return attempt.delivery
 
@@ -75,16 +80,20 @@ def deliver(settings: Settings, name: str, members: Mapping[str, object], *, kee
 class _Attempt:
     """One message on its way. It runs in a thread of its own, which may be left behind."""
 
-    def __init__(self, settings: Settings, name: str, members: Mapping[str, object], is_kept: bool) -> None:
+    def __init__(
+        self, settings: Settings, name: str, members: Mapping[str, object], is_kept: bool, may_catch_up: bool
+    ) -> None:
         from threading import Event
 
         self.delivery = Delivery(LOST, "timed out")
         self.catches_up = False
+        self.more_until = 0.0
         self.is_awaited = True
         self._settings = settings
         self._name = name
         self._members = dict(members)
         self._is_kept = is_kept
+        self._may_catch_up = may_catch_up
         self._bounds = Bounds(settings.spool_max_reports, settings.spool_max_bytes)
         self._over = Event()
         self._folders: List[str] = []
@@ -95,10 +104,6 @@ class _Attempt:
 
     def is_over(self, seconds: float) -> bool:
         return self._over.wait(seconds)
-
-    @property
-    def backlog_seconds(self) -> float:
-        return min(BACKLOG_SECONDS, self._settings.timeout_seconds)
 
     def left_behind(self) -> Delivery:
         """What can be said while the work hangs: in a name lookup, or in a disk that does not answer."""
@@ -118,11 +123,17 @@ class _Attempt:
             self.delivery = self._not_sent(self._told(text_of(error)))
         finally:
             self.catches_up = self._has_backlog and self.delivery.outcome in (RECORDED, REFUSED)
+            self.more_until = monotonic() + self._more_seconds
+            self.delivery = self.delivery._replace(more_until=self.more_until)
             self._over.set()
         if connection is not None:
             if self.catches_up:
                 self._catch_up(connection)
             connection.close()
+
+    @property
+    def _more_seconds(self) -> float:
+        return min(BACKLOG_SECONDS, self._settings.timeout_seconds)
 
     def _write(self) -> None:
         """Put the message on disk, in the first folder that takes it."""
@@ -140,7 +151,7 @@ class _Attempt:
     def _sent(self, connection: Connection) -> Delivery:
         found = [standing(folder) for folder in self._folders]
         others = max(0, sum(each.reports for each in found) - (self._held is not None))
-        self._has_backlog = others > 0 or any(each.has_unfinished for each in found)
+        self._has_backlog = self._may_catch_up and (others > 0 or any(each.has_unfinished for each in found))
         data = to_wire(self._members, self._settings.secret, others)
         answer = connection.post(self._name, data, self._until, is_last=not self._has_backlog)
         outcome = outcome_of(self._name, answer)
@@ -181,7 +192,7 @@ class _Attempt:
     def _catch_up(self, connection: Connection) -> None:
         from .spool.backlog import Backlog
 
-        until = monotonic() + self.backlog_seconds * SHARE_OF_TIME
+        until = self.more_until - self._more_seconds * (1 - SHARE_OF_TIME)
         if self.delivery.is_recorded and self.delivery.answer is not None:
             connection.with_body(self.delivery.answer)
         try:

@@ -27,7 +27,7 @@ def report_job_status(
     Prints one line saying how it went. A report that cannot be delivered now is kept on this PC and sent
     with a later one, which a second line says. Never raises, and returns within about 10 seconds
     (``TC_PORTAL_TIMEOUT``) whatever the network does; up to 5 more where older reports are being caught up
-    with. Without ``TC_PORTAL_MONITOR_URL`` and ``TC_PORTAL_WEBHOOK_SECRET`` it does nothing but say so.
+    with, or killed runs told of. Without ``TC_PORTAL_MONITOR_URL`` and ``TC_PORTAL_WEBHOOK_SECRET`` it does nothing but say so.
     Source: the guide's section 8.
     """
     try_to_report(status, message, job_key, title, {"run_id": run_id})
@@ -48,18 +48,33 @@ def try_to_report(
     try:
         from .delivery import deliver
 
-        members = {**run_members(settings, job_key, title), **ending_members(status, message), **(more or {})}
+        said: Dict[str, object] = {"message": message, **(more or {})}
+        if settings.mask_patterns:
+            from .own_words import masked_words
+
+            said = masked_words(settings.mask_patterns, said)
+        members = {**run_members(settings, job_key, title), **said, **ending_members(status, said["message"])}
         members["run_id"] = text_of(members.get("run_id") or new_run_id())
         delivery = deliver(settings, "job-report", members)
         if delivery.is_recorded:
-            from .wrapping.tombstone import report_the_dead
-
-            report_the_dead(settings)
+            _tell_of_the_killed(settings, delivery.more_until)
     except Exception as error:
         say_error(settings, text_of(error))
         return False
     say_delivery(settings, text_of(status), delivery)
     return delivery.is_recorded
+
+
+def _tell_of_the_killed(settings: Settings, until: float) -> None:
+    """Tell of runs on this PC that were killed, in what time is left, even where the disk hangs."""
+    from time import monotonic
+
+    from .sending import in_background
+    from .wrapping.tombstone import report_the_dead
+
+    seconds = until - monotonic()
+    if seconds > 0:
+        in_background(lambda: report_the_dead(settings, until))(seconds)
 
 
 def new_run_id() -> str:
@@ -76,7 +91,7 @@ def run_members(settings: Settings, job_key: Optional[str], title: Optional[str]
         "title": text_of(title or settings.title),
         "reporter": __version__,
     }
-    host = _host()
+    host = this_host()
     if host:
         members["host"] = host
     return members
@@ -90,7 +105,8 @@ def ending_members(status: object, message: object) -> Dict[str, object]:
     }
 
 
-def _host() -> str:
+def this_host() -> str:
+    """This PC's name; empty where the system does not say."""
     import socket
 
     try:

@@ -67,7 +67,7 @@ def within(seconds: float, work: Callable[[], Result]) -> Result:
     return result  # type: ignore[return-value]
 
 
-def in_background(work: Callable[[], None]) -> Callable[[float], None]:
+def in_background(work: Callable[[], object]) -> Callable[[float], None]:
     """Begin ``work`` in a daemon thread; what is returned waits for its end, so many seconds at most."""
     from threading import Thread
 

@@ -1,5 +1,6 @@
 """The hot path: plain ASGI for what scripts call, below ``/api/monitor/``. No login, JSON answers only."""
 
+import asyncio
 import hmac
 import logging
 import time
@@ -8,6 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, NamedTuple
 
+from tc_portal.core.task_standing.seen_task import HostTasks
 from tc_portal.core.webhook_secret import digest_of
 from tc_portal.store.batches import Refused, Unavailable
 from tc_portal.store.recording import Recorded, RunIs
@@ -16,6 +18,7 @@ from tc_portal.store.writer import Writer
 from .answer import Send, answer
 from .body import BODY_LIMIT, Disconnected, Receive, TooLarge, read_body
 from .echo import read_echo
+from .host_tasks import read_host_tasks
 from .job_extend import read_job_extend
 from .job_heartbeat import read_job_heartbeat
 from .job_report import read_job_report
@@ -29,6 +32,8 @@ Scope = MutableMapping[str, Any]
 PREFIX = "/api/monitor/"
 SECONDS_BETWEEN_NOTES = 60.0
 RETRY_AFTER_SECONDS = b"5"
+WARNINGS_TOLD = 20
+READINGS_LIMIT = 50
 SECRET_HEADER = b"x-tc-portal-webhook-secret"
 
 
@@ -85,7 +90,16 @@ class Ingest:
         self._routes: dict[str, Callable[[bytes, bytes | None, Send], Awaitable[None]]] = {
             name: partial(self._tell, dialect) for name, dialect in DIALECTS.items()
         }
+        self._routes["host-tasks"] = self._tell_tasks
         self._routes["echo"] = self._echo
+        # Reading a PC's tasks takes its time, and their XML its room.
+        self._one_reading = asyncio.Semaphore(1)
+        self._readings = 0
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The last parts of the paths that are answered."""
+        return frozenset(self._routes)
 
     def accept_secrets(self, digests: Iterable[str]) -> None:
         """From now on, these are the valid ones."""
@@ -157,6 +171,36 @@ class Ingest:
             told["warning"] = "; ".join(warnings)
         await answer(send, 200, told)
 
+    async def _tell_tasks(self, body: bytes, content_type: bytes | None, send: Send) -> None:
+        """Have a PC's tasks recorded. They are read in a thread of their own, one body at a time, and reports go on meanwhile."""
+        try:
+            told, warnings = await self._read_tasks(body, content_type)
+            await self._writer.take_tasks(told)
+        except Rejected as rejection:
+            await answer(send, 400, {"error": str(rejection)})
+            return
+        except Refused:
+            await answer(send, 500, {"error": "Failed to record the tasks"})
+            return
+        except Unavailable:
+            retry = (b"retry-after", RETRY_AFTER_SECONDS)
+            await answer(send, 503, {"error": "The tasks could not be stored now; send them again later"}, retry)
+            return
+        recorded: dict[str, Any] = {"success": True, "host": told.host, "tasks": len(told.tasks)}
+        if warnings:
+            recorded["warning"] = _joined(warnings)
+        await answer(send, 200, recorded)
+
+    async def _read_tasks(self, body: bytes, content_type: bytes | None) -> tuple[HostTasks, list[str]]:
+        if self._readings >= READINGS_LIMIT:
+            raise Unavailable("too many PCs tell of their tasks at once")
+        self._readings += 1
+        try:
+            async with self._one_reading:
+                return await asyncio.to_thread(read_host_tasks, body, content_type, now())
+        finally:
+            self._readings -= 1
+
     async def _echo(self, body: bytes, content_type: bytes | None, send: Send) -> None:
         try:
             text = read_echo(body, content_type)
@@ -164,6 +208,12 @@ class Ingest:
             await answer(send, 400, {"error": str(rejection)})
             return
         await answer(send, 200, {"text": text, "charset": "utf-8", "received_at": now()})
+
+
+def _joined(warnings: list[str]) -> str:
+    """The warnings in one line, the first ones where there are many."""
+    more = len(warnings) - WARNINGS_TOLD
+    return "; ".join(warnings[:WARNINGS_TOLD] + ([f"and {more} more"] if more > 0 else []))
 
 
 def now() -> datetime:

@@ -34,7 +34,7 @@ def output_in(value: Any, warnings: list[str]) -> Output | None:
     head, tail = storable(head), storable(tail or "")
     is_cut = value.get("truncated") is True
     told = len(head.encode()) + len(tail.encode())
-    size = _count(value.get("size"))
+    size = count_in(value.get("size"))
     if size is None:
         if value.get("size") is not None:
             warnings.append("output.size is not a number of bytes: recorded as the size of head and tail")
@@ -138,13 +138,14 @@ def sender_in(sent_at: Any, reporter: Any, held_back: Any, warnings: list[str]) 
     version = cut(storable(reporter), REPORTER_LIMIT) if isinstance(reporter, str) else None
     if reporter is not None and version is None:
         warnings.append("reporter is not text: recorded without it")
-    kept = _count(held_back)
+    kept = count_in(held_back)
     if held_back is not None and kept is None:
         warnings.append("held_back is not a number of reports: recorded without it")
     return Sender(instant, version or None, kept)
 
 
-def _count(value: Any) -> int | None:
+def count_in(value: Any) -> int | None:
+    """A whole number from 0; None for anything else."""
     is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= COUNT_LIMIT
     return value if is_count else None
 

@@ -13,10 +13,11 @@ from .models import Job, JobStatus, Run
 JOBS_WITH_RUNS = 300
 
 
-def known_jobs() -> list[KnownJob]:
-    """Every job, with its settings: one pass over the job table, and the last runs of some of them."""
+def known_jobs(*, and_their_runs: bool = True) -> list[KnownJob]:
+    """Every job, with its settings: one pass over the job table, and the last runs of some of them unless they are not
+    asked for."""
     reported = JobStatus.objects.order_by("-last_finished_at").values_list("job_key", flat=True)
-    with_runs = set(reported[:JOBS_WITH_RUNS])
+    with_runs = set(reported[:JOBS_WITH_RUNS]) if and_their_runs else set()
     rows = Job.objects.order_by("id").values_list("id", "job_key", "title", "host", "settings_row__definition")
     return [
         KnownJob(

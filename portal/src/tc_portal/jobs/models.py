@@ -219,6 +219,10 @@ class Host(models.Model):
     skew_ms = models.BigIntegerField(null=True)
     reporter = models.TextField(null=True)
     held_back = models.BigIntegerField(null=True)
+    tasks_read_at = models.DateTimeField(null=True)
+    tasks_received_at = models.DateTimeField(null=True)
+    event_log = models.TextField(null=True)
+    tasks_left_out = models.IntegerField(default=0)
 
     class Meta:
         db_table = "host"
@@ -226,6 +230,26 @@ class Host(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class HostTask(models.Model):
+    """A scheduled task of a PC, as its Task Scheduler said last. ``first_seen_at`` is when that told of it first, by the PC's clock."""
+
+    host = models.ForeignKey(Host, models.DO_NOTHING, related_name="tasks")
+    path = models.TextField()
+    first_seen_at = models.DateTimeField()
+    last_run_at = models.DateTimeField(null=True)
+    next_run_at = models.DateTimeField(null=True)
+    last_result = models.BigIntegerField(null=True)
+    definition = models.TextField(null=True)
+    events = models.TextField(default="[]")
+
+    class Meta:
+        db_table = "host_task"
+        managed = False
+
+    def __str__(self) -> str:
+        return self.path
 
 
 class Transition(models.Model):

@@ -20,6 +20,7 @@ from .database import open_store
 from .frames import (
     ANSWERS,
     BEAT,
+    TASKS,
     TELLING,
     WATCH,
     Answer,
@@ -29,6 +30,7 @@ from .frames import (
     frame,
     read_instant,
     read_opening,
+    read_tasks_told,
     read_telling,
 )
 from .recording import Recorded
@@ -84,6 +86,8 @@ class Receiver:
             self._beat(is_due_only=kind != BEAT)
             if kind == TELLING:
                 return self._recorded(bodies)
+            if kind == TASKS:
+                return [self._taken(body) for body in bodies]
             if kind == WATCH:
                 return [self._store.watch(read_instant(bodies[-1]))] * len(bodies)
         except (Refused, Unavailable) as failure:
@@ -101,6 +105,15 @@ class Receiver:
         self._beat_at = None
         self._store.beat(now, self._drain)
         self._beat_at = now
+
+    def _taken(self, body: bytes) -> Answer:
+        try:
+            self._store.take_tasks(read_tasks_told(body))
+        except msgspec.ValidationError as error:
+            return Failure(str(error), may_pass=False)
+        except (Refused, Unavailable) as failure:
+            return _answer(failure)
+        return None
 
     def _recorded(self, bodies: list[bytes]) -> list[Answer]:
         try:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from tc_portal.core.report import Telling
+from tc_portal.core.task_standing.seen_task import HostTasks
 
 from .changing_settings import CalendarRenewal, SettingsChange
 from .recording import Recorded
@@ -26,6 +27,9 @@ class Store(Protocol):
 
     def record(self, tellings: Sequence[Telling]) -> list[Recorded]:
         """Commit the tellings durably. Raises ``Refused`` or ``Unavailable``; then nothing was committed."""
+
+    def take_tasks(self, told: HostTasks) -> None:
+        """Put what a PC says of its tasks in the place of what it said before. Raises as ``record`` does."""
 
     def watch(self, now: datetime) -> int:
         """Judge some of the jobs whose deadline has come; how many, 0 when none is left. Raises as ``record`` does."""

@@ -28,7 +28,7 @@ class HostsTold:
         told: dict[str, HostRow] = {}
         for telling in tellings:
             if not isinstance(telling, Extension) and telling.host:
-                row = _row(telling.host, telling.received_at, telling.sender or _NOTHING)
+                row = host_row(telling.host, telling.received_at, telling.sender or _NOTHING)
                 there = told.get(row.name)
                 told[row.name] = row if there is None else _later(row, there)
         self._under_way = [told[name] for name in sorted(told) if self._is_news(told[name])]
@@ -54,7 +54,8 @@ class HostsTold:
         )
 
 
-def _row(name: str, received_at: datetime, sender: Sender) -> HostRow:
+def host_row(name: str, received_at: datetime, sender: Sender) -> HostRow:
+    """What is written of the PC ``name``, which told something at ``received_at``."""
     skew = None if sender.sent_at is None else round((sender.sent_at - received_at) / timedelta(milliseconds=1))
     return HostRow(name, received_at, sender.sent_at, skew, sender.reporter, sender.held_back)
 

@@ -9,6 +9,7 @@ import psycopg
 from psycopg import errors
 
 from tc_portal.core.report import Telling
+from tc_portal.core.task_standing.seen_task import HostTasks
 
 from .batches import Refused, Unavailable
 from .beating import beat
@@ -42,6 +43,7 @@ from .statements import (
     LockedJob,
     LockJobs,
     PutOffPing,
+    ReplaceTasks,
     RewriteRuns,
     RunRow,
     SettingsRow,
@@ -61,6 +63,7 @@ from .statements import (
     WriteStatuses,
 )
 from .surroundings import Calendars
+from .taking_tasks import take_tasks
 from .watching import watch
 
 T = TypeVar("T")
@@ -117,6 +120,9 @@ class PostgresqlStore:
         recorded = self._tried(lambda: record(self._calendars, tellings, self._hosts))
         self._hosts.are_written()
         return recorded
+
+    def take_tasks(self, told: HostTasks) -> None:
+        self._tried(lambda: take_tasks(told))
 
     def watch(self, now: datetime) -> int:
         return self._tried(lambda: watch(self._calendars, now))
@@ -242,6 +248,11 @@ def _execute(connection: psycopg.Connection[Any], pipeline: psycopg.Pipeline, st
             connection.execute(sql.PUT_OFF_PING.encode(), (next_at,))
         case AddBlindTime(row):
             connection.execute(sql.ADD_BLIND_TIME.encode(), msgspec.structs.astuple(row))
+        case ReplaceTasks(reading, rows):
+            noted = (reading.read_at, reading.received_at, reading.event_log, reading.left_out, reading.host)
+            connection.execute(sql.NOTE_READING.encode(), noted)
+            connection.execute(sql.FORGET_TASKS.encode(), (reading.host, _json([row.path for row in rows])))
+            connection.execute(sql.WRITE_TASKS.encode(), (_json(rows), reading.host))
         case Together(writes):
             cursors = [_write(connection, write) for write in writes]
             pipeline.sync()

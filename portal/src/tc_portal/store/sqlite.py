@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from tc_portal.core.report import Telling
+from tc_portal.core.task_standing.seen_task import HostTasks
 
 from .batches import Refused, Unavailable
 from .beating import beat
@@ -45,6 +46,7 @@ from .statements import (
     LockedJob,
     LockJobs,
     PutOffPing,
+    ReplaceTasks,
     RewriteRuns,
     RunRow,
     SettingsRow,
@@ -64,6 +66,7 @@ from .statements import (
     WriteStatuses,
 )
 from .surroundings import Calendars
+from .taking_tasks import take_tasks
 from .watching import watch
 
 T = TypeVar("T")
@@ -89,6 +92,9 @@ class SqliteStore:
         recorded = self._transact(lambda connection: _run(connection, record(self._calendars, tellings, self._hosts)))
         self._hosts.are_written()
         return recorded
+
+    def take_tasks(self, told: HostTasks) -> None:
+        self._transact(lambda connection: _run(connection, take_tasks(told)))
 
     def watch(self, now: datetime) -> int:
         return self._transact(lambda connection: _run(connection, watch(self._calendars, now)))
@@ -213,6 +219,11 @@ def _execute(connection: sqlite3.Connection, statement: Statement) -> Any:
             connection.executemany(sql.CREATE_JOB, map(as_parameters, rows))
         case RewriteRuns(rows):
             connection.executemany(sql.REWRITE_RUN, map(as_parameters, rows))
+        case ReplaceTasks(reading, rows):
+            connection.execute(sql.NOTE_READING, as_parameters(reading))
+            paths = _json([row.path for row in rows])
+            connection.execute(sql.FORGET_TASKS, (reading.host, paths))
+            connection.executemany(sql.WRITE_TASK, [(*as_parameters(row), reading.host) for row in rows])
         case Together(writes):
             return [_write(connection, write) for write in writes]
     return None

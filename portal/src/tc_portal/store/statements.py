@@ -208,6 +208,28 @@ class HostRow(msgspec.Struct, gc=False):
     held_back: int | None
 
 
+class ReadingRow(msgspec.Struct, gc=False):
+    """When the tasks of the PC ``host`` were read, by its clock and by ours; whether its log was; how many were left out."""
+
+    read_at: datetime
+    received_at: datetime
+    event_log: str
+    left_out: int
+    host: str
+
+
+class HostTaskRow(msgspec.Struct, gc=False):
+    """A task of a PC. ``definition`` is JSON of ``core.task_scheduler.task.Task``, ``events`` of a list of ``TaskEvent``."""
+
+    path: str
+    first_seen_at: datetime
+    last_run_at: datetime | None
+    next_run_at: datetime | None
+    last_result: int | None
+    definition: str | None
+    events: str
+
+
 class StatusRow(msgspec.Struct, gc=False):
     id: UUID
     job_key: str
@@ -337,6 +359,13 @@ class WriteHosts(msgspec.Struct):
     rows: list[HostRow]
 
 
+class ReplaceTasks(msgspec.Struct):
+    """Write: the tasks of a PC that is there, in place of those before; ``first_seen_at`` of one that is there stays."""
+
+    reading: ReadingRow
+    rows: list[HostTaskRow]
+
+
 class WriteStatuses(msgspec.Struct):
     """Write: the last result of jobs; ``id`` and ``created_at`` of one that is there stay."""
 
@@ -425,6 +454,7 @@ Statement = (
     | AddSettings
     | ForgetHistory
     | CreateJobs
+    | ReplaceTasks
     | RewriteRuns
     | Together
 )

@@ -12,9 +12,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tc_portal.core.report import Telling
+from tc_portal.core.task_standing.seen_task import HostTasks
 
 from .batches import Refused, Unavailable
-from .frames import BEAT, OPENING, TELLING, WATCH, Answer, Failure, Opening, Unframer, frame, read_answers
+from .frames import BEAT, OPENING, TASKS, TELLING, WATCH, Answer, Failure, Opening, Unframer, frame, read_answers
 from .recording import Recorded
 
 logger = logging.getLogger(__name__)
@@ -55,6 +56,10 @@ class Writer(asyncio.SubprocessProtocol):
         """Queue what a script tells and wait until it is durable. Raises ``Refused`` or ``Unavailable``."""
         recorded: Recorded = await self._ask(frame(TELLING, telling))
         return recorded
+
+    async def take_tasks(self, told: HostTasks) -> None:
+        """Put what a PC says of its tasks in the place of what it said before. Raises as ``record`` does."""
+        await self._ask(frame(TASKS, told))
 
     async def watch(self, now: datetime) -> int:
         """Judge some of the jobs that are due; how many, 0 when none is left. Raises as ``record`` does."""

@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import suppress
 from datetime import datetime
+from errno import errorcode
 from typing import Iterator, Optional, Sequence
 
 from ..address import base_of
@@ -94,13 +95,16 @@ def _takes_files(folder: str) -> bool:
 
 
 def _rights(folder: str) -> str:
-    """Who may use the folder, as ``ls`` shows it; Windows' access lists are for its own tools."""
-    try:
-        there = os.stat(folder)
-    except OSError as error:
-        return error.strerror or "-"
+    """Who may use the folder, as ``ls`` shows it, ``-`` where it is still to be made; Windows' access lists are for its own
+    tools. In signs that every console has: the system's own words are in its language, not in ours."""
     if sys.platform == "win32":
         return "rw" if _takes_files(folder) else "r"
+    try:
+        there = os.stat(folder)
+    except FileNotFoundError:
+        return "-"
+    except OSError as error:
+        return errorcode.get(error.errno or 0, "-")
     from stat import filemode
 
     try:

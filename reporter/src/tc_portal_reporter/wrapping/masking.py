@@ -50,10 +50,19 @@ def masking(secrets: Iterable[str], own_patterns: Iterable[str] = ()) -> Mask:
     ``own_patterns``, regular expressions, what their groups match is replaced, or all that they match
     where they have no group; one that is no regular expression is passed over (``bad_patterns``).
     """
+    return _mask_of(secrets, (*PATTERNS, *own_patterns))
+
+
+def masking_of_own(own_patterns: Iterable[str]) -> Mask:
+    """``masking`` by the user's own patterns alone: for what a script says in its own words, where guessing would do harm."""
+    return _mask_of((), own_patterns)
+
+
+def _mask_of(secrets: Iterable[str], expressions: Iterable[str]) -> Mask:
     import re
 
     known = sorted(_forms(secrets), key=len, reverse=True)
-    patterns = [re.compile(pattern) for pattern in (*PATTERNS, *own_patterns) if not bad_patterns([pattern])]
+    patterns = [re.compile(pattern) for pattern in expressions if not bad_patterns([pattern])]
 
     def mask(text: str) -> str:
         spans: List[Span] = []

@@ -13,8 +13,6 @@ from ..settings import Settings
 from .tombstone import Tombstone, raise_tombstone, report_the_dead
 
 UNKNOWN_NAME_STATUSES = (404, 405, 501)
-# How long the start, under way while the command has ended already, is waited for where the portal answers.
-LAST_WORD_SECONDS = 5.0
 
 
 class RunFacts(NamedTuple):
@@ -54,13 +52,16 @@ class Teller:
         self._thread.start()
 
     def end(self, members: Dict[str, object]) -> Delivery:
-        """Deliver the run's report, and take its tombstone away: what became of the report is no longer its affair."""
+        """Deliver the run's report, and take its tombstone away: what became of the report is no longer its affair.
+
+        A start that is still under way is waited for in the time that a delivery has for what else there is to do.
+        """
         self._is_over.set()
         delivery = deliver(self._settings, "job-report", members)
         if self._tombstone is not None:
             self._tombstone.remove()
         if delivery.is_recorded and self._thread.is_alive():
-            self._thread.join(LAST_WORD_SECONDS)
+            self._thread.join(max(0.0, delivery.more_until - time.monotonic()))
         return delivery
 
     def _accompany(self) -> None:

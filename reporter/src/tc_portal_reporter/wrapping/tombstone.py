@@ -21,6 +21,8 @@ TOMBSTONE_PREFIX = "running-"
 TOMBSTONE_SUFFIX = ".json"
 # What telling of the dead may take of the time of the run that does it.
 SECONDS_FOR_THE_DEAD = 5.0
+# With less than this left, nothing would come of a try.
+LEAST_SECONDS_A_TRY = 0.2
 
 BY_DEATH = (
     "結果を報告せずに終了しました（強制終了、電源断、再起動など）。"
@@ -63,17 +65,21 @@ def raise_tombstone(settings: Settings, facts: Mapping[str, object]) -> Optional
     return None
 
 
-def report_the_dead(settings: Settings) -> int:
+def report_the_dead(settings: Settings, until: Optional[float] = None) -> int:
     """Tell of each run on this PC that died without a report; how many were told of. Never raises.
 
     A file goes only when the report in its place is safe, with the portal or in the spool. All these
     reports have their run's own ``run_id``, so that none is a second run. Ends early where the portal
-    does not answer or 5 seconds are over; the next report goes on.
+    does not answer or ``until``, by ``time.monotonic()``, has come (5 seconds from now, unless said); the next
+    report goes on.
     """
-    until = monotonic() + SECONDS_FOR_THE_DEAD
+    if until is None:
+        until = monotonic() + SECONDS_FOR_THE_DEAD
     told = 0
     for folder in spool_folders(settings):
         for path in _tombstones(folder):
+            if until - monotonic() < LEAST_SECONDS_A_TRY:
+                return told
             held = hold(path)
             if held is None:
                 continue
@@ -81,10 +87,7 @@ def report_the_dead(settings: Settings) -> int:
             if members is None:
                 held.remove()
                 continue
-            seconds = min(settings.timeout_seconds, until - monotonic())
-            if seconds <= 0:
-                held.let_go()
-                return told
+            seconds = max(LEAST_SECONDS_A_TRY / 2, min(settings.timeout_seconds, until - monotonic()))
             recorded = _tell_of_death(settings._replace(timeout_seconds=seconds), members, held)
             told += recorded
             if not recorded:
@@ -95,7 +98,8 @@ def report_the_dead(settings: Settings) -> int:
 def _tell_of_death(settings: Settings, members: Dict[str, object], held: HeldFile) -> bool:
     from ..delivery import LOST, deliver
 
-    delivery = deliver(settings, "job-report", members)
+    # Catching up would take its own time, once a dead run.
+    delivery = deliver(settings, "job-report", members, catches_up=False)
     if delivery.outcome == LOST:
         held.let_go()
     else:

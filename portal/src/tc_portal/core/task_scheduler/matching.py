@@ -146,10 +146,13 @@ class Jobs:
         return [(key, other) for key, _ in shared.most_common(NEAR) for other in self._names[key]]
 
 
-def match(task: Task, schedule: WindowsSchedule, jobs: Jobs, *, by_times_alone: bool = True) -> Match:
+def match(
+    task: Task, schedule: WindowsSchedule, jobs: Jobs, *, by_times_alone: bool = True, by_likeness: bool = True
+) -> Match:
     """The jobs that may be the task's. ``schedule`` is the task's, with its host where that is known.
 
-    ``by_times_alone`` looks at the runs of jobs of other names, too, which takes its time where there are many.
+    ``by_times_alone`` looks at the runs of jobs of other names, too, and ``by_likeness`` at names that are much like it;
+    each takes its time where there are many, and neither makes a job certain.
     """
     reasons: dict[str, list[MatchReason]] = defaultdict(list)
     for key in jobs.imported_from(task.path, schedule.host):
@@ -158,7 +161,7 @@ def match(task: Task, schedule: WindowsSchedule, jobs: Jobs, *, by_times_alone: 
     if task.reports_as in jobs.by_key:
         reasons[task.reports_as].append(MatchReason("key_in_arguments", task.reports_as))
     if not reasons:
-        named = list(_by_name(task, jobs)) or list(_by_likeness(task, jobs))
+        named = list(_by_name(task, jobs)) or (list(_by_likeness(task, jobs)) if by_likeness else [])
         for key, reason in named:
             if all(known.by != reason.by for known in reasons[key]):
                 reasons[key].append(reason)

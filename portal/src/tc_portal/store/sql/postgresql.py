@@ -184,6 +184,30 @@ ON CONFLICT (name) DO UPDATE SET
 WHERE excluded.last_reported_at >= host.last_reported_at
 """
 
+# A PC's tasks, on the index host_task_of_host. first_seen_at of a task that is there stays.
+NOTE_READING = """
+UPDATE host SET tasks_read_at = %s, tasks_received_at = %s, event_log = %s, tasks_left_out = %s WHERE name = %s
+"""
+
+FORGET_TASKS = """
+DELETE FROM host_task WHERE host_id = (SELECT id FROM host WHERE name = %s)
+  AND path NOT IN (SELECT json_array_elements_text(%s::json))
+"""
+
+WRITE_TASKS = """
+INSERT INTO host_task (host_id, path, first_seen_at, last_run_at, next_run_at, last_result, definition, events)
+SELECT host.id, path, first_seen_at, last_run_at, next_run_at, last_result, definition, events
+FROM json_to_recordset(%s::json) AS new(path text, first_seen_at timestamptz, last_run_at timestamptz,
+  next_run_at timestamptz, last_result bigint, definition text, events text)
+JOIN host ON host.name = %s
+ON CONFLICT (host_id, path) DO UPDATE SET
+  last_run_at = excluded.last_run_at,
+  next_run_at = excluded.next_run_at,
+  last_result = excluded.last_result,
+  definition = excluded.definition,
+  events = excluded.events
+"""
+
 ADD_TRANSITIONS = """
 INSERT INTO transition (job_id, at, verdict_before, verdict, is_bad, reasons)
 SELECT job_id, at, verdict_before, verdict, is_bad, reasons

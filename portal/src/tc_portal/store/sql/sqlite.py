@@ -134,6 +134,26 @@ ON CONFLICT (name) DO UPDATE SET
 WHERE excluded.last_reported_at >= host.last_reported_at
 """
 
+# A PC's tasks, on the index host_task_of_host. first_seen_at of a task that is there stays.
+NOTE_READING = """
+UPDATE host SET tasks_read_at = ?, tasks_received_at = ?, event_log = ?, tasks_left_out = ? WHERE name = ?
+"""
+
+FORGET_TASKS = """
+DELETE FROM host_task WHERE host_id = (SELECT id FROM host WHERE name = ?) AND path NOT IN (SELECT value FROM json_each(?))
+"""
+
+WRITE_TASK = """
+INSERT INTO host_task (path, first_seen_at, last_run_at, next_run_at, last_result, definition, events, host_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT id FROM host WHERE name = ?))
+ON CONFLICT (host_id, path) DO UPDATE SET
+  last_run_at = excluded.last_run_at,
+  next_run_at = excluded.next_run_at,
+  last_result = excluded.last_result,
+  definition = excluded.definition,
+  events = excluded.events
+"""
+
 ADD_TRANSITION = """
 INSERT INTO transition (job_id, at, verdict_before, verdict, is_bad, reasons) VALUES (?, ?, ?, ?, ?, ?)
 """

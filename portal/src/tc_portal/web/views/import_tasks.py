@@ -93,10 +93,10 @@ def _preview(request: HttpRequest) -> HttpResponse:
         plan = plan_of(found.tasks, known, terms, {}, now)
     except Unschedulable as refusal:
         return _ask_for_files(request, [_in_language(refusal.ja, refusal.en)], 400)
-    return _show(request, upload, plan, known, None, newest, now)
+    return show_plan(request, upload, plan, known, None, newest, now)
 
 
-def _show(
+def show_plan(
     request: HttpRequest,
     upload: Upload,
     plan: Plan,
@@ -106,6 +106,7 @@ def _show(
     now: datetime,
     status: int = 200,
 ) -> HttpResponse:
+    """The page on which a person decides what becomes of each task, before anything is saved."""
     narrowed = {one.narrowed.calendar for one in plan.tasks if one.narrowed is not None}
     calendars = calendars_named(narrowed | set(newest.values()))
     context = {
@@ -136,7 +137,7 @@ def _apply(request: HttpRequest) -> HttpResponse:
     decided = decisions_said(request.POST, upload, in_force | set(newest.values()))
     plan = plan_of(upload.found.tasks, known, upload.terms, decided, now)
     if any(one.outcome == "unclear" for one in plan.tasks) or all(one.outcome == "left_out" for one in plan.tasks):
-        return _show(request, upload, plan, known, decided, newest, now, 400)
+        return show_plan(request, upload, plan, known, decided, newest, now, 400)
     changes = [SettingsChange(each.job_key, each.settings, each.title) for each in plan.changes]
     try:
         expect_of_jobs(changes, request.user.get_username())

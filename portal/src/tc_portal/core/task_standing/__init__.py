@@ -1,0 +1,1 @@
+"""What a PC says of its scheduled tasks, joined with what their scripts report: a verdict a task."""
