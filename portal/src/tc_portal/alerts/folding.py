@@ -76,16 +76,39 @@ def folded_incidents(jobs: Collection[Job]) -> list[Folded]:
     incidents, runs = latest_incidents(ids), latest_runs(ids)
     transitions, actions = latest_transitions(ids), latest_actions(ids)
     return [
-        _folded(row, job, runs[job.id], transitions[job.id], actions[job.id])
-        for job in jobs
-        for row in incidents[job.id]
+        fold(row, job, runs[job.id], transitions[job.id], actions[job.id]) for job in jobs for row in incidents[job.id]
     ]
 
 
 def folded_incident(row: Incident, job: Job) -> Folded:
     """This incident of the job, however long ago it was."""
     ids = [job.id]
-    return _folded(row, job, latest_runs(ids)[job.id], latest_transitions(ids)[job.id], _actions_of(row))
+    return fold(row, job, latest_runs(ids)[job.id], latest_transitions(ids)[job.id], _actions_of(row))
+
+
+def fold(
+    row: Incident,
+    job: Job,
+    runs: Sequence[Run],
+    transitions: Sequence[Transition],
+    actions: Sequence[IncidentAction],
+) -> Folded:
+    ends = row.resolved_at or LATEST
+    changes = sorted(
+        (each for each in transitions if row.opened_at <= each.at < ends), key=lambda each: (each.at, each.id)
+    )
+    is_cut = _is_cut(row, runs, transitions)
+    course = Course(
+        row.opened_at,
+        _verdict_at(row.opened_at, changes, row),
+        tuple(_failures(row, job, runs)),
+        tuple(VerdictChange(each.at, each.verdict) for each in changes if each.is_bad),
+        row.resolved_at,
+        _known_before(row, changes) if is_cut else None,
+    )
+    # One that was judged anew may open earlier than it did when somebody did something about it.
+    done = tuple(read_action(each.definition) for each in actions if row.opened_at <= each.incident_opened_at < ends)
+    return Folded(row, job, course, done)
 
 
 def write_standing(folded: Iterable[tuple[Folded, Standing]]) -> None:
@@ -153,31 +176,6 @@ def _columns(folded: Folded, stands: Standing) -> dict[str, Any]:
         "closed_at": closed and closed.at,
         "closed_by": closed and closed.by,
     }
-
-
-def _folded(
-    row: Incident,
-    job: Job,
-    runs: Sequence[Run],
-    transitions: Sequence[Transition],
-    actions: Sequence[IncidentAction],
-) -> Folded:
-    ends = row.resolved_at or LATEST
-    changes = sorted(
-        (each for each in transitions if row.opened_at <= each.at < ends), key=lambda each: (each.at, each.id)
-    )
-    is_cut = _is_cut(row, runs, transitions)
-    course = Course(
-        row.opened_at,
-        _verdict_at(row.opened_at, changes, row),
-        tuple(_failures(row, job, runs)),
-        tuple(VerdictChange(each.at, each.verdict) for each in changes if each.is_bad),
-        row.resolved_at,
-        _known_before(row, changes) if is_cut else None,
-    )
-    # One that was judged anew may open earlier than it did when somebody did something about it.
-    done = tuple(read_action(each.definition) for each in actions if row.opened_at <= each.incident_opened_at < ends)
-    return Folded(row, job, course, done)
 
 
 def _is_cut(row: Incident, runs: Sequence[Run], transitions: Sequence[Transition]) -> bool:
