@@ -21,6 +21,7 @@ from tc_portal.store.planning_quiet import add_maintenance
 from tc_portal.store.tagging import tag_job
 from tc_portal.terminal import Explained, say
 
+from .people import care
 from .present import AWAY_SINCE, AWAY_UNTIL, CALENDAR, DRAIN, LATE, PAUSED, PLANNED, RUNNING, SILENT, TAGS, Present
 from .story import TOOLS
 from .telling import runs_of
@@ -50,6 +51,7 @@ def fill() -> int:
         _record(store, sorted([*reports, *_starts(present)], key=lambda telling: telling.received_at))
         _live_on(store, present, calendar)
     _plan(present)
+    care(present.now)
     failing = Incident.objects.filter(resolved_at=None).count()
     say(
         ja=f"ジョブ {Job.objects.count()} 件（うち障害 {failing} 件）、実行 {len(reports)} 件の見本を入れました。tc-portal serve で起動して /incidents を開いてください。",
