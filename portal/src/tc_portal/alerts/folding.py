@@ -33,11 +33,14 @@ from tc_portal.jobs.incident_facts import (
     latest_runs,
     latest_transitions,
 )
+from tc_portal.jobs.incident_queries import runs_in
 from tc_portal.jobs.models import Incident, IncidentAction, Job, Run, Transition
 from tc_portal.jobs.standing import settings_of
 
 # Programs that fail often say the same thing.
 MESSAGES_REMEMBERED = 500
+# Of one batch: where nobody followed for a while.
+LONG_PAST_READ = 100
 
 COLUMNS = (
     "fingerprint",
@@ -71,13 +74,19 @@ class Folded:
 
 
 def folded_incidents(jobs: Collection[Job]) -> list[Folded]:
-    """The last incidents of these jobs, which come with their ``settings_row``. Four statements, however many jobs."""
+    """The last incidents of these jobs, which come with their ``settings_row``. Four statements, however many jobs; and one for
+    each incident that nobody has looked at while its runs were among the last."""
     ids = [job.id for job in jobs]
     incidents, runs = latest_incidents(ids), latest_runs(ids)
     transitions, actions = latest_transitions(ids), latest_actions(ids)
-    return [
-        fold(row, job, runs[job.id], transitions[job.id], actions[job.id]) for job in jobs for row in incidents[job.id]
-    ]
+    found, long_past = [], 0
+    for job in jobs:
+        for row in incidents[job.id]:
+            of_job = runs[job.id]
+            if row.error_since is None and long_past < LONG_PAST_READ and _is_cut(row, of_job, transitions[job.id]):
+                of_job, long_past = runs_in(row), long_past + 1
+            found.append(fold(row, job, of_job, transitions[job.id], actions[job.id]))
+    return found
 
 
 def folded_incident(row: Incident, job: Job) -> Folded:

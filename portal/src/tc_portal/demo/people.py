@@ -32,8 +32,7 @@ ACKNOWLEDGED, ASSIGNED, MUTED, CLOSED = (
 
 
 def care(now: datetime) -> None:
-    """Have the sample incidents looked at, acknowledged, explained and closed. Nobody is told of any of it."""
-    _follow(now)
+    """Have the sample incidents acknowledged, explained and closed."""
     people = cycle(PEOPLE)
     for incident in Incident.objects.exclude(resolved_at=None).exclude(gist=None).order_by("opened_at"):
         _tell_the_past(incident, next(people))
@@ -41,19 +40,25 @@ def care(now: datetime) -> None:
     for key in (ACKNOWLEDGED, ASSIGNED, MUTED, CLOSED):
         if key in open_now:
             _tell_the_present(open_now[key], key, now)
-    _follow(now)
+    follow_quietly(now)
 
 
 def _tell_the_past(incident: Incident, person: str) -> None:
-    notes = next((said for error, said in NOTES.items() if error in (incident.gist or "")), None)
+    notes = _notes(incident)
     lasted = incident.resolved_at - incident.opened_at
-    if notes is None or lasted < 20 * MINUTE:
+    if lasted < 20 * MINUTE:
         return
     first, last = notes
     began = incident.opened_at + min(lasted / 3, 45 * MINUTE)
     seen = {"error_since": incident.opened_at, "news_at": incident.opened_at}
     _record(incident, Acknowledged(at=began, by=person, note=first, **seen))
     _record(incident, Commented(at=incident.resolved_at + 5 * MINUTE, by=person, note=last))
+
+
+def _notes(incident: Incident) -> tuple[str, str]:
+    return next(
+        (said for error, said in NOTES.items() if error in (incident.gist or "")), ("確認します", "復旧を確認した")
+    )
 
 
 def _tell_the_present(incident: Incident, key: str, now: datetime) -> None:
@@ -71,7 +76,7 @@ def _tell_the_present(incident: Incident, key: str, now: datetime) -> None:
         _record(incident, Commented(at=begun + MINUTE, by="sato", note="ディスクの増設待ち。夕方に作業します"))
         return
     until = now + 6 * HOUR if key == ACKNOWLEDGED else None
-    _record(incident, Acknowledged(at=begun, by="tanaka", until=until, note=NOTES["OperationalError"][0], **seen))
+    _record(incident, Acknowledged(at=begun, by="tanaka", until=until, note=_notes(incident)[0], **seen))
     if key == ASSIGNED:
         _record(incident, Assigned(at=begun + MINUTE, by="tanaka", to="suzuki"))
         _record(
@@ -85,7 +90,9 @@ def _record(incident: Incident, action: Acknowledged | Assigned | Closed | Comme
     IncidentNotice.objects.create(job_id=incident.job_id)
 
 
-def _follow(now: datetime) -> None:
+def follow_quietly(now: datetime) -> None:
+    """Look what has become of the incidents, and tell nobody: they are not real."""
+
     def tell_nobody(found: Sequence[IncidentNow], now: datetime) -> None:
         pass
 

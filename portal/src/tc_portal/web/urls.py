@@ -32,6 +32,7 @@ urlpatterns = [
     path("jobs/<int:job_id>", job.job_page, name="job"),
     path("jobs/<int:job_id>/tool", job_changes.job_tool, name="job_tool"),
     path("jobs/<int:job_id>/tags", job_changes.job_tags, name="job_tags"),
+    path("jobs/<int:job_id>/dependencies", job_changes.job_dependency, name="job_dependency"),
     path("jobs/<int:job_id>/pause", job_changes.job_pause, name="job_pause"),
     path("jobs/<int:job_id>/delete", job_changes.job_removal, name="job_removal"),
     path("jobs/<int:job_id>/runs/last", run.last_run, name="last_run"),

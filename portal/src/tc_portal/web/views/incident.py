@@ -18,7 +18,6 @@ from tc_portal.alerts.acting import ActionRefused, IncidentGone
 from tc_portal.alerts.folding import Folded, fold
 from tc_portal.core.incident import NOTE_LIMIT, Acknowledged, Closed, Commented, Standing, read_action
 from tc_portal.core.instant import parse_instant
-from tc_portal.core.reason import AnyReason
 from tc_portal.core.reason_words import reason_in_words
 from tc_portal.core.wording import Wording
 from tc_portal.jobs.incident_queries import (
@@ -31,8 +30,10 @@ from tc_portal.jobs.incident_queries import (
     transitions_in,
 )
 from tc_portal.jobs.models import Incident, Run, RunOutput, Transition
+from tc_portal.jobs.queries import status_of
 from tc_portal.jobs.run_queries import output_of
-from tc_portal.jobs.standing import reasons_in, reasons_of
+from tc_portal.jobs.standing import reasons_in
+from tc_portal.web.cards import why_of
 from tc_portal.web.incident_timeline import timeline
 from tc_portal.web.incident_times import acknowledgement_choices, chosen_end, durations, mute_choices
 from tc_portal.web.output_lines import lines_of
@@ -121,12 +122,10 @@ def _page(request: HttpRequest, incident: Incident, refused: tuple[str, str] | N
 def _why(folded: Folded, transitions: list[Transition], wording: Wording) -> str:
     """One sentence: why the job is bad now, or what it was bad for last."""
     row, job = folded.row, folded.job
-    reasons: tuple[AnyReason, ...] = ()
     if row.resolved_at is None and job.is_bad:
-        reasons = reasons_of(job, None) if job.reasons is not None else ()
-    if not reasons:
-        bad = next((each for each in transitions if each.is_bad), None)
-        reasons = reasons_in(bad.reasons) if bad is not None else ()
+        return why_of(job, status_of(job), wording)
+    bad = next((each for each in transitions if each.is_bad), None)
+    reasons = reasons_in(bad.reasons) if bad is not None else ()
     return reason_in_words(reasons[0], wording) if reasons else ""
 
 

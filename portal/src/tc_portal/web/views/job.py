@@ -17,6 +17,7 @@ from tc_portal.core.reason_words import reason_in_words
 from tc_portal.core.schedule.schedule_words import schedule_in_words
 from tc_portal.core.wording import Wording
 from tc_portal.jobs.calendar_queries import calendars_named
+from tc_portal.jobs.dependencies import jobs_after, jobs_before
 from tc_portal.jobs.maintenance import plan_that_covers
 from tc_portal.jobs.models import BlindTime, Incident, Job, RunStart, Transition
 from tc_portal.jobs.past import blind_times_between, incidents_of, open_incident_of, transitions_of
@@ -63,6 +64,8 @@ def job_page(request: HttpRequest, job_id: int) -> HttpResponse:
         "runs": Paginator(last_runs(job), RUNS_A_PAGE).get_page(request.GET.get("page")),
         "changes": changes,
         "happenings": _happenings(changes, wording),
+        "runs_after": jobs_before(job),
+        "runs_before": jobs_after(job),
         "incident_rows": [(each, _lasted(each, wording)) for each in incidents_of(job)[:INCIDENTS_SHOWN]],
         "tools": tools_by_name()[:TOOLS_OFFERED] if request.user.is_staff else [],
         **_expected(job, wording),
