@@ -148,6 +148,14 @@ def test_the_notes_of_the_same_error_are_found(life: Life, taro: Client) -> None
     assert "10 分" in times
 
 
+def test_what_failed_in_an_earlier_incident_is_not_told_again(life: Life, taro: Client) -> None:
+    life.report(0, message=LOGIN)
+    life.report(0.1, "success")
+    life.report(0.2, message="OSError: ディスクがいっぱいです")
+    assert "LoginError" not in timeline(shown(taro))
+    assert timeline(shown(taro)).count("失敗した実行") == 1
+
+
 def test_an_incident_is_assigned_muted_and_closed_and_opens_again(life: Life, taro: Client) -> None:
     life.report(0)
     assert "担当: taro" in act(taro, "assign", to="taro").one("section", id="incident-standing").text

@@ -41,7 +41,10 @@ def runs_in(incident: Incident) -> list[Run]:
         found = found.filter(
             received_at__lt=incident.resolved_at, finished_at__lte=incident.resolved_at + CLOCKS_DIFFER_BY
         )
-    return list(found.order_by("-finished_at", "-id")[:RUNS_SHOWN])
+    runs = list(found.order_by("-finished_at", "-id")[:RUNS_SHOWN])
+    before = [run for run in runs if run.received_at <= incident.opened_at]
+    opening = max(before, key=lambda run: (run.received_at, run.id), default=None)
+    return [run for run in runs if run is opening or run.received_at > incident.opened_at]
 
 
 def transitions_in(incident: Incident) -> list[Transition]:

@@ -25,7 +25,7 @@ class Choice:
 
 def acknowledgement_choices(wording: Wording) -> list[Choice]:
     return [
-        Choice("recovery", _("until it recovers or becomes another error")),
+        Choice("recovery", _("until it recovers or changes")),
         Choice("hour", _("for an hour")),
         Choice("morning", _morning_in_words(wording)),
         Choice("custom", _("until …")),

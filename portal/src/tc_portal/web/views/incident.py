@@ -192,7 +192,7 @@ def _acknowledge(request: HttpRequest, incident_id: int, wording: Wording) -> st
     seen, note = _seen(request), _note(request)
     acting.acknowledge(incident_id, _name(request), wording.now, seen=seen, until=until, note=note)
     if until is None:
-        return _("Acknowledged, until it recovers or becomes another error.")
+        return _("Acknowledged, until it recovers or changes.")
     return _("Acknowledged until %(until)s.") % {"until": wording.moment(until)}
 
 
