@@ -42,7 +42,8 @@ def test_a_card_says_what_the_job_last_said(viewer: Client) -> None:
     page = ShownPage(viewer.get("/incidents"))
     (card,) = page.all("li", "card")
     assert card.has_class("error")
-    assert page.one("a", href=f"/jobs/{job.id}").text == "売上日報"
+    assert page.one("a", href=f"/incidents/{job.incidents.get().id}").text == "売上日報"
+    assert page.one("a", href=f"/jobs/{job.id}").text == "sales"
     for said in ("sales", "経理", "失敗", "接続できません\n再試行します"):
         assert said in card.text
 

@@ -100,20 +100,21 @@ def test_the_history_tells_each_change_and_when_the_portal_was_away(viewer: Clie
 
 
 @on_each_database
-def test_history_and_past_incidents_come_in_pages_of_their_own(viewer: Client) -> None:
+def test_the_history_comes_in_pages_and_the_last_incidents_are_listed(viewer: Client) -> None:
     job = a_job("sales")
     for number in range(25):
         at = NOW - number * HOUR
         said = {"verdict_before": "ok", "verdict": "error", "is_bad": True, "reasons": "[]"}
         Transition.objects.create(job=job, at=at, **said)
         Incident.objects.create(job=job, opened_at=at - MINUTE, resolved_at=at + 89 * MINUTE, verdict="error")
-    first, last = page_of(viewer, job), page_of(viewer, job, "?changes=3&incidents=3")
+    first, last = page_of(viewer, job), page_of(viewer, job, "?changes=3")
     assert len([row for row in first.one("ol", "happenings").inside if row.tag == "li"]) == 10
     assert len([row for row in last.one("ol", "happenings").inside if row.tag == "li"]) == 5
-    assert "1 時間 30 分" in last.one("section", **{"aria-labelledby": "past-incidents"}).text
-    assert {link.attributes["href"] for link in first.all("a", rel="next")} == {
-        *("?changes=2#changes", "?incidents=2#past-incidents")
-    }
+    listed = last.one("ul", "incidents-of")
+    assert len([row for row in listed.inside if row.tag == "li"]) == 10
+    assert "1 時間 30 分 続きました" in listed.text
+    assert last.one("a", href=f"/incidents/past?job={job.id}").text == "このジョブの過去の障害をすべて見る"
+    assert [link.attributes["href"] for link in first.all("a", rel="next")] == ["?changes=2#changes"]
 
 
 @pytest.mark.parametrize("verdict", ["running", "paused", "unknown", "overdue", "missed", "waiting"])

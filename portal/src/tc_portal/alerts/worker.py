@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import DatabaseError, connection, connections
 
 from . import leasing
-from .following import each_second
+from .deciding import decide
 from .leasing import Taken
 from .models import Delivery
 from .sending import send
@@ -46,7 +46,7 @@ class Worker:
         self._threads: dict[int, threading.Thread] = {}
         self._rests: dict[int, _Rest] = {}
 
-    def run_until(self, told: threading.Event, follow: Callable[[datetime], None] = each_second) -> None:
+    def run_until(self, told: threading.Event, follow: Callable[[datetime], None] = decide) -> None:
         """Look, send, and call ``follow`` each second. Trouble with the database is told once and passes."""
         self._told = told
         is_in_trouble, followed_at = False, 0.0

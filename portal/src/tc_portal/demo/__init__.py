@@ -17,11 +17,26 @@ from tc_portal.jobs.models import CalendarRevision, CalendarRow, Incident, Job, 
 from tc_portal.store.batches import Store
 from tc_portal.store.changing_settings import SettingsChange
 from tc_portal.store.database import open_store
+from tc_portal.store.depending import run_after
 from tc_portal.store.planning_quiet import add_maintenance
 from tc_portal.store.tagging import tag_job
 from tc_portal.terminal import Explained, say
 
-from .present import AWAY_SINCE, AWAY_UNTIL, CALENDAR, DRAIN, LATE, PAUSED, PLANNED, RUNNING, SILENT, TAGS, Present
+from .people import care, follow_quietly
+from .present import (
+    AFTER,
+    AWAY_SINCE,
+    AWAY_UNTIL,
+    CALENDAR,
+    DRAIN,
+    LATE,
+    PAUSED,
+    PLANNED,
+    RUNNING,
+    SILENT,
+    TAGS,
+    Present,
+)
 from .story import TOOLS
 from .telling import runs_of
 
@@ -47,9 +62,11 @@ def fill() -> int:
     connections.close_all()
     with closing(open_store(settings.DATABASES["default"])) as store:
         _expect(store, present, calendar)
-        _record(store, sorted([*reports, *_starts(present)], key=lambda telling: telling.received_at))
+        _record(store, sorted([*reports, *_starts(present)], key=lambda telling: telling.received_at), present.now)
         _live_on(store, present, calendar)
     _plan(present)
+    follow_quietly(present.now)
+    care(present.now)
     failing = Incident.objects.filter(resolved_at=None).count()
     say(
         ja=f"ジョブ {Job.objects.count()} 件（うち障害 {failing} 件）、実行 {len(reports)} 件の見本を入れました。tc-portal serve で起動して /incidents を開いてください。",
@@ -105,9 +122,11 @@ def _expect(store: Store, present: Present, calendar: str) -> None:
     store.change_settings(changes, present.now - timedelta(days=DAYS), A_PERSON)
 
 
-def _record(store: Store, tellings: Sequence[Telling]) -> None:
+def _record(store: Store, tellings: Sequence[Telling], now: datetime) -> None:
     for start in range(0, len(tellings), BATCH):
         store.record(tellings[start : start + BATCH])
+        # As it goes on, or the runs of the first incidents would be long past.
+        follow_quietly(now)
 
 
 def _live_on(store: Store, present: Present, calendar: str) -> None:
@@ -128,5 +147,7 @@ def _plan(present: Present) -> None:
     ids = dict(Job.objects.values_list("job_key", "id"))
     for key, job_id in ids.items():
         tag_job(job_id, [tag for tag, keys in TAGS.items() if key in keys])
+    for key, before in AFTER.items():
+        run_after(ids[key], ids[before])
     for title, plan in present.maintenances():
         add_maintenance(title, plan, present.now, A_PERSON)

@@ -52,6 +52,16 @@ TAGS = {
 }
 
 
+# Which job runs after which.
+AFTER = {
+    "sales-daily": "sales-pos-import",
+    "sales-weekly-mail": "sales-daily",
+    "sales-forecast": "sales-daily",
+    "backup-nas-copy": "backup-fileserver",
+    "acct-month-close": "acct-journal-export",
+}
+
+
 @dataclass(frozen=True)
 class Present:
     """The story's end at ``now`` (aware UTC), for a company whose clocks are in ``zone``."""

@@ -1,8 +1,9 @@
 """障害: what is bad now, what is kept quiet, and what is neither bad nor good."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import BooleanField, Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Greatest
 
 from .maintenance import Plan, covered_by
@@ -14,11 +15,26 @@ LOOKED_AT_BESIDES = ("unknown", "error", "missed", "overdue", "running", "paused
 
 
 def counted_incidents(plans: Sequence[Plan]) -> QuerySet[Incident]:
-    """The open incidents of jobs that are in none of these plans, which are those that are on.
+    """The incidents that are open, and not closed by hand, of jobs that are in none of these plans, which are those that are on.
 
     The cost is that of the open incidents, on the index ``incident_open``.
     """
-    found = Incident.objects.filter(resolved_at=None)
+    found = Incident.objects.filter(resolved_at=None, closed_at=None)
+    return found.filter(~covered_by(plans, "job__")) if plans else found
+
+
+def attended(incidents: QuerySet[Incident], now: datetime, *, is_so: bool) -> QuerySet[Incident]:
+    """Those of the incidents that somebody has acknowledged or muted at ``now``; or the others."""
+    lasts = Q(acknowledged_at__isnull=False) & (Q(acknowledged_until=None) | Q(acknowledged_until__gt=now))
+    is_attended = Case(
+        When(lasts | Q(muted_until__gt=now), then=Value(True)), default=Value(False), output_field=BooleanField()
+    )
+    return incidents.annotate(is_attended=is_attended).filter(is_attended=is_so)
+
+
+def closed_incidents(plans: Sequence[Plan]) -> QuerySet[Incident]:
+    """The incidents that were closed by hand while their jobs are still bad, of jobs that are in none of these plans."""
+    found = Incident.objects.filter(resolved_at=None).exclude(closed_at=None)
     return found.filter(~covered_by(plans, "job__")) if plans else found
 
 

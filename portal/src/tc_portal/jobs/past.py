@@ -15,9 +15,9 @@ def transitions_of(job: Job) -> QuerySet[Transition]:
     return Transition.objects.filter(job=job).order_by("-at", "-id")
 
 
-def resolved_incidents_of(job: Job) -> QuerySet[Incident]:
-    """The job's past incidents, newest first, on the index ``incident_of_job``; to be sliced by the caller."""
-    return Incident.objects.filter(job=job).exclude(resolved_at=None).order_by("-opened_at")
+def incidents_of(job: Job) -> QuerySet[Incident]:
+    """The job's incidents, newest first, on the index ``incident_of_job``; to be sliced by the caller."""
+    return Incident.objects.filter(job=job).order_by("-opened_at")
 
 
 def open_incident_of(job: Job) -> Incident | None:

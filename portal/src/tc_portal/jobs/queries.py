@@ -6,7 +6,8 @@ from functools import reduce
 from operator import or_
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
 
 from tc_portal.core.text import storable
 
@@ -39,12 +40,8 @@ def jobs_matching(text: str = "", tool_id: UUID | None = None, verdict: str = ""
     (``job_tool``) asked for.
     """
     found = Job.objects.select_related("tool", "settings_row").order_by("title", "id")
-    text = storable(text)
-    if text:
-        # SQLite's LIKE knows the case of ASCII letters alone; its regular expressions are Python's.
-        holds, wanted = ("icontains", text) if text.isascii() else ("iregex", re.escape(text))
-        fields = ("job_key", "title", "tool__name")
-        found = found.filter(reduce(or_, (Q(**{f"{field}__{holds}": wanted}) for field in fields)))
+    if text := storable(text):
+        found = found.filter(holds_text(text, "job_key", "title", "tool__name"))
     if tool_id:
         found = found.filter(tool_id=tool_id)
     if verdict:
@@ -52,6 +49,13 @@ def jobs_matching(text: str = "", tool_id: UUID | None = None, verdict: str = ""
     if tag:
         found = found.filter(id__in=JobTag.objects.filter(tag=storable(tag)).values("job_id"))
     return found
+
+
+def holds_text(text: str, *fields: str) -> Q:
+    """The condition that one of the fields holds ``text``, in any letter case."""
+    # SQLite's LIKE knows the case of ASCII letters alone; its regular expressions are Python's.
+    holds, wanted = ("icontains", text) if text.isascii() else ("iregex", re.escape(text))
+    return reduce(or_, (Q(**{f"{field}__{holds}": wanted}) for field in fields))
 
 
 def job_by_key(job_key: str) -> Job | None:
@@ -106,14 +110,18 @@ def hosts_in_use() -> QuerySet[Job, str]:
 
 
 def newest_record() -> str:
-    """What an open page compares to see whether anything happened: it changes with every run recorded and with every
-    transition, those that are judged anew too."""
-    run = Run.objects.aggregate(newest=Max("id"))["newest"] or 0
+    """What an open page compares to see whether anything happened: it changes with every run recorded, with every transition,
+    those that are judged anew too, with what people do about incidents, and with what is found of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT max(id) FROM run), (SELECT max(id) FROM incident_action), (SELECT max(id) FROM incident_notice)"
+        )
+        newest = "-".join(str(number or 0) for number in cursor.fetchone())
     transition = Transition.objects.order_by("-id").values_list("id", "at", "verdict").first()
     if transition is None:
-        return f"{run}"
+        return newest
     number, at, verdict = transition
-    return f"{run}-{number}-{at.timestamp():.6f}-{verdict}"
+    return f"{newest}-{number}-{at.timestamp():.6f}-{verdict}"
 
 
 def job_ids_of(job_keys: Collection[str]) -> dict[str, int]:

@@ -53,7 +53,7 @@ class Course:
         self.judged_at = max((each for each in (job.judged_at, job.updated_at) if each is not None), default=None)
         self.transitions: list[Transition] = []
         self.is_written = False
-        self.has_failed = False
+        self.has_ended = False
         self.as_found = JobChange(
             job.id,
             job.title,
@@ -169,7 +169,7 @@ class Course:
     def is_noticeable(self) -> bool:
         """Whether something has happened that somebody may have to be told."""
         has_been_bad = self.judged.is_bad or self.as_found.is_bad or any(each.is_bad for each in self.transitions)
-        return has_been_bad and (self.has_failed or self.doubt is not None or bool(self.transitions))
+        return has_been_bad and (self.has_ended or self.doubt is not None or bool(self.transitions))
 
     @property
     def _terms(self) -> Terms:
@@ -183,7 +183,8 @@ class Course:
         known: Known | None
         if isinstance(telling, Report):
             known = with_run(self.known, run_told(telling))
-            self.has_failed = self.has_failed or telling.status == "error"
+            # Also a success: one that came too soon is another error, and no change of verdict.
+            self.has_ended = True
             out_of_turn.add(telling.run_id)
         elif isinstance(telling, Start):
             start = StartTold(

@@ -28,6 +28,39 @@ class Card:
     message: str | None
     plan: Plan | None = None
     quiet_until: str = ""
+    care: "Care | None" = None
+
+
+@dataclass(frozen=True)
+class Care:
+    """What is known of a card's incident, and who is at it. Instants that have passed are not said."""
+
+    incident_id: int
+    seen: str
+    gist: str
+    acknowledged_by: str
+    acknowledged_until: str
+    note: str
+    assigned_to: str
+    muted_until: str
+    closed_by: str
+
+
+def care_of(incident: Incident, wording: Wording) -> Care:
+    ends = incident.acknowledged_until
+    is_acknowledged = incident.acknowledged_at is not None and (ends is None or ends > wording.now)
+    is_muted = incident.muted_until is not None and incident.muted_until > wording.now
+    return Care(
+        incident_id=incident.id,
+        seen=(incident.error_since or incident.opened_at).isoformat(),
+        gist=incident.gist or "",
+        acknowledged_by=(incident.acknowledged_by or "") if is_acknowledged else "",
+        acknowledged_until=wording.moment(ends) if is_acknowledged and ends is not None else "",
+        note=(incident.acknowledgement_note or "") if is_acknowledged else "",
+        assigned_to=incident.assigned_to or "",
+        muted_until=wording.moment(incident.muted_until) if is_muted else "",
+        closed_by=incident.closed_by or "",
+    )
 
 
 def cards_of_incidents(
@@ -37,7 +70,7 @@ def cards_of_incidents(
     return [
         (
             incident.news_at,
-            card_of(incident.job, statuses.get(incident.job.job_key), wording, since=incident.opened_at),
+            card_of(incident.job, statuses.get(incident.job.job_key), wording, incident=incident),
         )
         for incident in incidents
     ]
@@ -53,7 +86,7 @@ def quiet_cards(
             incident.job,
             statuses.get(incident.job.job_key),
             wording,
-            since=incident.opened_at,
+            incident=incident,
             plan=plan_that_covers(incident.job, tags.get(incident.job_id, []), plans),
         )
         for incident in incidents
@@ -74,7 +107,7 @@ def card_of(
     job: Job | None,
     status: JobStatus | None,
     wording: Wording,
-    since: datetime | None = None,
+    incident: Incident | None = None,
     plan: Plan | None = None,
 ) -> Card:
     """The card of a job, of a result, or of both."""
@@ -82,6 +115,7 @@ def card_of(
     assert named is not None
     verdict = job.verdict if job is not None else _verdict_of(status)
     is_last_word = verdict in ("ok", "error")
+    since = incident.opened_at if incident is not None else None
     return Card(
         job_key=named.job_key,
         title=named.title,
@@ -94,6 +128,7 @@ def card_of(
         message=status.last_message if status is not None and is_last_word else None,
         plan=plan,
         quiet_until=wording.moment(plan.window.ends_at) if plan is not None and plan.window is not None else "",
+        care=None if incident is None else care_of(incident, wording),
     )
 
 

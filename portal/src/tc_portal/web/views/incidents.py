@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -10,8 +11,10 @@ from django.views.decorators.http import require_safe
 
 from tc_portal.core.wording import Wording
 from tc_portal.jobs.maintenance import Plan
-from tc_portal.jobs.models import JobStatusWithTool
+from tc_portal.jobs.models import Incident, JobStatusWithTool
 from tc_portal.jobs.open_incidents import (
+    attended,
+    closed_incidents,
     counted_incidents,
     failing_without_job,
     good_statuses,
@@ -62,16 +65,23 @@ def live(request: HttpRequest) -> HttpResponse:
 
 
 def incident_list(request: HttpRequest) -> dict[str, Any]:
-    """The cards of the page: incidents, what is kept quiet, what is neither bad nor good, and a page of good jobs."""
+    """The cards of the page: incidents, those that somebody is at, what was closed by hand or is kept quiet, what is neither bad nor good, and a page of good jobs."""
     wording, plans = page_wording(), trouble_at(request).plans
     good: Page[JobStatusWithTool] = Paginator(good_statuses(), GOOD_A_PAGE).get_page(request.GET.get("page"))
     beside = list(jobs_beside()[: BESIDE_SHOWN + 1])
     statuses = statuses_of_all(beside)
     quiet = _quiet(plans, wording)
-    failing = _failing(plans, wording)
+    open_ones = counted_incidents(plans)
+    failing = _failing(attended(open_ones, wording.now, is_so=False), wording, failing_without_job())
+    cared_for = _failing(attended(open_ones, wording.now, is_so=True), wording)
+    closed = _failing(closed_incidents(plans), wording)
     return {
         "failing": failing[:FAILING_SHOWN],
         "has_more_failing": len(failing) > FAILING_SHOWN,
+        "cared_for": cared_for[:FAILING_SHOWN],
+        "has_more_cared_for": len(cared_for) > FAILING_SHOWN,
+        "closed": closed[:QUIET_SHOWN],
+        "has_more_closed": len(closed) > QUIET_SHOWN,
         "quiet": quiet[:QUIET_SHOWN],
         "has_more_quiet": len(quiet) > QUIET_SHOWN,
         "beside": [card_of(job, statuses.get(job.job_key), wording) for job in beside[:BESIDE_SHOWN]],
@@ -82,11 +92,14 @@ def incident_list(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _failing(plans: list[Plan], wording: Wording) -> list[Card]:
-    found = list(newest_first(counted_incidents(plans))[: FAILING_SHOWN + 1])
+def _failing(
+    incidents: QuerySet[Incident], wording: Wording, alone: QuerySet[JobStatusWithTool] | None = None
+) -> list[Card]:
+    """The cards of the incidents, and of failed results that no job goes with, the latest news first; one more than are shown."""
+    found = list(newest_first(incidents)[: FAILING_SHOWN + 1])
     cards = cards_of_incidents(found, statuses_of_all(incident.job for incident in found), wording)
-    alone = failing_without_job()[: FAILING_SHOWN + 1]
-    cards += [(status.last_finished_at, card_of(None, status, wording)) for status in alone]
+    for status in [] if alone is None else alone[: FAILING_SHOWN + 1]:
+        cards.append((status.last_finished_at, card_of(None, status, wording)))
     return [card for _, card in sorted(cards, key=lambda each: each[0], reverse=True)]
 
 

@@ -17,9 +17,10 @@ from tc_portal.core.reason_words import reason_in_words
 from tc_portal.core.schedule.schedule_words import schedule_in_words
 from tc_portal.core.wording import Wording
 from tc_portal.jobs.calendar_queries import calendars_named
+from tc_portal.jobs.dependencies import jobs_after, jobs_before
 from tc_portal.jobs.maintenance import plan_that_covers
-from tc_portal.jobs.models import BlindTime, Job, RunStart, Transition
-from tc_portal.jobs.past import blind_times_between, open_incident_of, resolved_incidents_of, transitions_of
+from tc_portal.jobs.models import BlindTime, Incident, Job, RunStart, Transition
+from tc_portal.jobs.past import blind_times_between, incidents_of, open_incident_of, transitions_of
 from tc_portal.jobs.queries import last_runs, status_of, tags_of, tools_by_name
 from tc_portal.jobs.run_queries import starts_of
 from tc_portal.jobs.standing import expectation_of, next_due_of, open_runs_of, reasons_in, reasons_of, settings_of
@@ -28,7 +29,7 @@ from tc_portal.web.wording import page_wording
 
 RUNS_A_PAGE = 50
 CHANGES_A_PAGE = 10
-INCIDENTS_A_PAGE = 10
+INCIDENTS_SHOWN = 10
 TOOLS_OFFERED = 500
 
 
@@ -49,7 +50,6 @@ def job_page(request: HttpRequest, job_id: int) -> HttpResponse:
     tags = tags_of([job.id]).get(job.id, [])
     plan = plan_that_covers(job, tags, trouble_at(request).plans)
     changes: Page[Transition] = Paginator(transitions_of(job), CHANGES_A_PAGE).get_page(request.GET.get("changes"))
-    incidents = Paginator(resolved_incidents_of(job), INCIDENTS_A_PAGE).get_page(request.GET.get("incidents"))
     reasons = reasons_of(job, status)
     context = {
         "job": job,
@@ -64,8 +64,9 @@ def job_page(request: HttpRequest, job_id: int) -> HttpResponse:
         "runs": Paginator(last_runs(job), RUNS_A_PAGE).get_page(request.GET.get("page")),
         "changes": changes,
         "happenings": _happenings(changes, wording),
-        "incidents": incidents,
-        "incident_rows": [(each, wording.span(each.resolved_at - each.opened_at)) for each in incidents.object_list],
+        "runs_after": jobs_before(job),
+        "runs_before": jobs_after(job),
+        "incident_rows": [(each, _lasted(each, wording)) for each in incidents_of(job)[:INCIDENTS_SHOWN]],
         "tools": tools_by_name()[:TOOLS_OFFERED] if request.user.is_staff else [],
         **_expected(job, wording),
     }
@@ -82,6 +83,12 @@ def _expected(job: Job, wording: Wording) -> dict[str, Any]:
         "schedules": [schedule_in_words(each, calendars, wording.language) for each in settings.schedules],
         "is_paused": settings.is_paused,
     }
+
+
+def _lasted(incident: Incident, wording: Wording) -> str:
+    """How long it lasted; empty while it does."""
+    ends = [each for each in (incident.resolved_at, incident.closed_at) if each is not None]
+    return wording.span(min(ends) - incident.opened_at) if ends else ""
 
 
 def _running(job: Job, wording: Wording) -> list[tuple[datetime, str, RunStart | None]]:

@@ -3,14 +3,18 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tc_portal.core.schedule.unschedulable import Unschedulable
 from tc_portal.core.tag import read_tags
+from tc_portal.core.text import JOB_KEY_LIMIT
 from tc_portal.jobs.models import Job, Tool
+from tc_portal.jobs.queries import job_by_key
 from tc_portal.store.assignment import assign_tool
 from tc_portal.store.batches import Refused, Unavailable
+from tc_portal.store.depending import DependencyRefused, do_not_run_after, run_after
 from tc_portal.store.pausing import pause_job
 from tc_portal.store.removal import remove_job
 from tc_portal.store.tagging import tag_job
@@ -42,6 +46,32 @@ def job_tags(request: HttpRequest, job_id: int) -> HttpResponse:
     else:
         messages.success(request, _("The job's tags were changed."))
     return redirect("job", job_id=job.id)
+
+
+@require_POST
+@administrator_required
+def job_dependency(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Say which job it runs after, by its key, or that it no longer runs after one."""
+    job = get_object_or_404(Job, id=job_id)
+    removed = request.POST.get("remove", "")
+    if removed:
+        do_not_run_after(job.id, get_object_or_404(Job, id=int(removed) if removed.isdecimal() else 0).id)
+        messages.success(request, _("The job no longer runs after that one."))
+        return redirect(f"{reverse('job_settings', args=[job.id])}#runs-after")
+    key = request.POST.get("after", "").strip()
+    before = job_by_key(key[:JOB_KEY_LIMIT]) if key else None
+    if before is None:
+        messages.error(
+            request, _("There is no job with the key “%(key)s”. Choose one of the list.") % {"key": key[:100]}
+        )
+        return redirect(f"{reverse('job_settings', args=[job.id])}#runs-after")
+    try:
+        run_after(job.id, before.id)
+    except DependencyRefused as refusal:
+        messages.error(request, page_wording().say(ja=refusal.ja, en=refusal.en))
+    else:
+        messages.success(request, _("It runs after “%(title)s” now.") % {"title": before.title})
+    return redirect(f"{reverse('job_settings', args=[job.id])}#runs-after")
 
 
 @require_POST

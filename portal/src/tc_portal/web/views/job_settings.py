@@ -16,7 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tc_portal.core.job_settings import JobSettings, calendars_of, read_settings
 from tc_portal.core.schedule.job_schedule import JobSchedule
+from tc_portal.jobs.dependencies import jobs_before
 from tc_portal.jobs.models import Job, JobSettingsRow
+from tc_portal.jobs.queries import jobs_matching
 from tc_portal.jobs.settings_queries import settings_in_force
 from tc_portal.store.batches import Refused, Unavailable
 from tc_portal.store.changing_settings import SettingsChange
@@ -32,6 +34,7 @@ from tc_portal.web.job_settings.schedule_row import ScheduleRow
 from tc_portal.web.job_settings.settings_form import SettingsForm, kept_name, read_form, sent_form, written_form
 from tc_portal.web.job_settings.simple_forms import WEEKDAYS
 
+JOBS_OFFERED = 500
 _IN_FORCE = Job.objects.select_related("tool", "settings_row")
 
 
@@ -146,6 +149,8 @@ def _page(
         "portal_zone": portal.TIME_ZONE,
         "weekdays": _named_weekdays(),
         "history": history_of(job),
+        "runs_after": jobs_before(job),
+        "jobs_offered": jobs_matching().exclude(id=job.id)[:JOBS_OFFERED] if may_change else [],
         "proposal": proposal_for(job, before, choices, portal.TIME_ZONE) if may_change else None,
     }
     return render(request, "job_settings/page.html", context, status=status)

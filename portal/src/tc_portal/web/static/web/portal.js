@@ -34,7 +34,7 @@
   let focused = null;
   document.addEventListener("htmx:beforeSwap", () => {
     const active = document.activeElement;
-    focused = active && active.closest("#incident-list") ? active.getAttribute("href") : null;
+    focused = active && active.closest("#incident-list") ? active.id || active.getAttribute("href") : null;
   });
   document.addEventListener("htmx:afterSettle", () => {
     for (const id of [...opened]) {
@@ -42,7 +42,9 @@
       if (details) details.open = true;
     }
     if (focused) {
-      const again = [...document.querySelectorAll("#incident-list a")].find((link) => link.getAttribute("href") === focused);
+      const again = [...document.querySelectorAll("#incident-list :is(a, button)")].find(
+        (element) => element.id === focused || element.getAttribute("href") === focused,
+      );
       if (again && document.activeElement === document.body) again.focus({ preventScroll: true });
     }
     const live = document.getElementById("live");

@@ -1,0 +1,151 @@
+"""The life of an incident in a real Chromium: fail, see, acknowledge with a note, another error, recover, look back."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from chromium import chromium_executable
+from playwright.sync_api import Page, expect
+from running_portal import RunningPortal
+from test_browser import ARTIFACTS, WIDTHS, browser, demo, report, visit, watched
+
+__all__ = ["browser", "demo", "visit", "watched"]
+
+pytestmark = pytest.mark.skipif(chromium_executable() is None, reason="Chromium is not installed")
+
+LOGIN = "LoginError: ログインに失敗しました（試行 {}）"
+DISK = "OSError: [WinError 112] ディスクに十分な空き領域がありません。"
+
+
+@pytest.fixture(scope="module")
+def followed(watched: RunningPortal) -> Iterator[RunningPortal]:
+    """The portal, with incidents followed."""
+    loop = Path(__file__).with_name("following_loop.py")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("TC_PORTAL_", "DJANGO_"))}
+    environment |= {
+        "TC_PORTAL_DATA_DIR": str(watched.data_dir),
+        "TC_PORTAL_DATABASE_URL": watched.database.url,
+        "PYTHONUTF8": "1",
+    }
+    following = subprocess.Popen([sys.executable, str(loop)], env=environment, stdin=subprocess.PIPE)
+    yield watched
+    assert following.poll() is None, "the follower died"
+    following.communicate(timeout=30)
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-javascript", "without-javascript"])
+def test_the_life_of_an_incident(followed: RunningPortal, visit: Callable[..., Page], script: bool) -> None:
+    page, key = visit(followed, java_script_enabled=script), f"life-{'live' if script else 'plain'}"
+    title = f"{key} の題"
+
+    def fails(message: str) -> None:
+        report(followed, key, "error", now(), message)
+
+    def comes(text: str, place: str = "#incident-standing") -> None:
+        """Wait for it as a person would: by itself where the page is live, else by asking again."""
+        found = page.locator(place)
+        for _ in range(30):
+            if text in (found.inner_text(timeout=5_000) if found.count() else ""):
+                return
+            page.wait_for_timeout(500)
+            if not script:
+                page.reload()
+        expect(found).to_contain_text(text)
+
+    fails(LOGIN.format(1))
+    comes(title, "main")
+    page.get_by_role("link", name=title).click()
+    comes("LoginError")
+    comes("未対応")
+    shoot(page, "1-opened", script)
+
+    page.get_by_label("メモ", exact=True).first.fill("パスワードの期限を確認します")
+    page.get_by_label("いつまで").first.select_option("hour")
+    page.get_by_role("button", name="対応中にする").click()
+    expect(page.get_by_text("まで対応中にしました。")).to_be_visible()
+    comes("hanako が対応中")
+    fails(LOGIN.format(2))
+    comes("試行 2", "#incident-course")
+    comes("hanako が対応中")
+    shoot(page, "2-acknowledged", script)
+
+    fails(DISK)
+    comes("OSError")
+    comes("未対応")
+    comes("hanako の対応中が終わりました: エラーが変わったため", "#incident-course")
+    shoot(page, "3-another-error", script)
+
+    fails(LOGIN.format(3))
+    comes("LoginError")
+    comes("未対応")
+    page.get_by_placeholder("原因と、どうやって直したか").fill("再ログインで復旧")
+    page.get_by_role("button", name="メモを残す").click()
+    comes("再ログインで復旧", "#incident-course")
+    report(followed, key, "success", now())
+    comes("復旧しました")
+    shoot(page, "4-recovered", script)
+
+    fails(LOGIN.format(4))
+    page.goto("/incidents")
+    comes(title, "main")
+    page.get_by_role("link", name=title).click()
+    comes("同じエラー", "#incident-course")
+    comes("メモ: 再ログインで復旧", "#incident-course")
+    comes("メモ: パスワードの期限を確認します", "#incident-course")
+    shoot(page, "5-the-same-error", script)
+
+    page.goto("/incidents")
+    page.locator(f"[data-job-key={key}]").get_by_role("button", name="対応中にする").click()
+    expect(page.locator(".cared-for-ones")).to_contain_text(title)
+    report(followed, key, "success", now())
+    page.get_by_role("link", name="過去の障害").click()
+    page.get_by_placeholder("ジョブ、エラー、メモ").fill("再ログイン")
+    page.get_by_role("button", name="検索").click()
+    found = page.locator("tbody tr", has=page.get_by_role("link", name=title))
+    expect(found).to_have_count(1)
+    expect(found).to_contain_text("再ログインで復旧")
+
+
+def shoot(page: Page, name: str, script: bool) -> None:
+    if script:
+        folder = ARTIFACTS / "screenshots"
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / f"incident-life-{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize(
+    ("theme", "language", "width"),
+    [("light", "ja", "wide"), ("dark", "en", "wide"), ("dark", "ja", "narrow"), ("light", "en", "narrow")],
+)
+def test_the_pages_of_incidents_are_accessible_and_fit_their_width(
+    demo: RunningPortal, visit: Callable[..., Page], theme: str, language: str, width: str
+) -> None:
+    page = visit(demo, locale=language, color_scheme=theme, viewport={"width": WIDTHS[width], "height": 900})
+    open_ones = demo.database.rows(
+        "SELECT CASE WHEN closed_at IS NOT NULL THEN 'closed' WHEN acknowledged_at IS NOT NULL THEN 'acknowledged'"
+        " WHEN muted_until IS NOT NULL THEN 'muted' ELSE verdict END, min(id)"
+        " FROM incident WHERE resolved_at IS NULL GROUP BY 1"
+    )
+    ((past,),) = demo.database.rows("SELECT max(id) FROM incident WHERE resolved_at IS NOT NULL AND gist IS NOT NULL")
+    pages = {f"incident-{kind}": f"/incidents/{number}" for kind, number in open_ones}
+    assert pages.keys() >= {f"incident-{kind}" for kind in ("closed", "acknowledged", "muted", "error", "missed")}
+    pages |= {"incident-past": f"/incidents/{past}", "incidents-past": "/incidents/past"}
+    folder = ARTIFACTS / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, path in pages.items():
+        page.goto(path)
+        page.screenshot(path=folder / f"{name}-{theme}-{language}-{width}.png", full_page=width == "wide")
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, f"{name} scrolls sideways by {overflow} px"
+        violations = Axe().run(page).response["violations"]
+        serious = [each["id"] for each in violations if each["impact"] in ("serious", "critical")]
+        assert serious == [], name
