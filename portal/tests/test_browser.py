@@ -27,6 +27,13 @@ PAGES = {
     "channels": "/channels",
     "channel-kinds": "/channels/new",
     "new-channel": "/channels/new/mail",
+    "alerts": "/alerts",
+    "routes": "/routes",
+    "new-route": "/routes/new",
+    "rosters": "/rosters",
+    "new-roster": "/rosters/new",
+    "digests": "/digests",
+    "new-digest": "/digests/new",
     "settings": "/settings",
 }
 

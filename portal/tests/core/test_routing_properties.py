@@ -1,11 +1,14 @@
 """Whatever happens to an alert in whatever order: no news of what is bad and not silent stays untold, and nothing is told twice."""
 
+from datetime import datetime
+
 from alert_lives import MINUTE, REMINDED, AlertLife, at, clock, route
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tc_portal.core.hours import Hours, are_on
 from tc_portal.core.instant import LATEST
 from tc_portal.core.route import Escalation
+from tc_portal.core.routing import MemberNow
 
 NIGHT = Hours("22:00", "07:00")
 JOBS = (1, 2, 3)
@@ -31,13 +34,35 @@ ROUTES = {
 }
 
 
+class WatchedLife(AlertLife):
+    """Whatever is told, when it is told: nothing of what is silent, and a recovery only where the failure was told."""
+
+    def look(self, minute: float) -> None:
+        before, stand = len(self.tellings), {member.id: member for member in self.alert.members}
+        super().look(minute)
+        for telling in self.tellings[before:]:
+            for member in (stand[number] for number in telling.members):
+                entry = member.told.get(telling.route.id)
+                if telling.occasion == "recovered":
+                    assert member.over_at is not None and entry is not None and entry.news_at is not None
+                elif member.over_at is not None:
+                    assert telling.occasion == "held_back" and entry is not None and entry.is_held
+                else:
+                    assert not is_silent(member, at(minute))
+
+
+def is_silent(member: MemberNow, now: datetime) -> bool:
+    until = (member.silent_until, member.held_until)
+    return member.is_in_maintenance or any(instant is not None and instant > now for instant in until)
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(sorted(ROUTES)),
     st.lists(st.tuples(st.sampled_from(HAPPENINGS), st.sampled_from(JOBS), st.integers(1, 400)), max_size=25),
 )
 def test_no_news_stays_silent(name: str, happenings: list[tuple[str, int, int]]) -> None:
-    one = AlertLife(ROUTES[name])
+    one = WatchedLife(ROUTES[name])
     minute = 0.0
     for happening, number, passed in happenings:
         one.passes(minute, minute + passed)
@@ -87,10 +112,7 @@ def check(one: AlertLife, minute: float) -> None:
         quiet = kept.route.quiet
         for member in one.alert.members:
             entry = member.told.get(kept.id)
-            is_silent = member.is_in_maintenance or any(
-                until is not None and until > now for until in (member.silent_until, member.held_until)
-            )
-            if member.over_at is not None or is_silent or kept not in speaking(one, kept):
+            if member.over_at is not None or is_silent(member, now) or kept not in speaking(one, kept):
                 continue
             if quiet is not None and are_on(quiet, clock(now)) and member.verdict not in kept.route.breaks_through:
                 assert entry is not None and (entry.is_held or entry.news_at is not None)

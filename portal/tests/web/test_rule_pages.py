@@ -302,6 +302,19 @@ def test_an_administrator_sets_up_a_digest(admin: Client) -> None:
     assert not DigestRow.objects.exists()
 
 
+def test_a_calendar_that_rules_go_by_is_not_deleted(admin: Client) -> None:
+    calendar = make_calendar(Calendar("本社", "JP"), "hanako")
+    route = a_route(a_channel(), name="日中", hours=Hours(calendar=calendar.id))
+    digest = digest_as_json(Digest("08:45", calendar.id))
+    row = DigestRow.objects.create(name="朝会", definition=digest, made_at=NOON)
+    answer = admin.post(f"/calendars/{calendar.id}/delete")
+    assert answer.status_code == 409
+    assert "日中, 朝会" in answer.text
+    route.delete()
+    row.delete()
+    assert admin.post(f"/calendars/{calendar.id}/delete").status_code == 302
+
+
 def test_a_digest_whose_calendar_was_deleted_says_so(viewer: Client) -> None:
     DigestRow.objects.create(name="朝会", definition=digest_as_json(Digest("08:45", 99)), made_at=NOON)
     assert "カレンダーが削除されたため、毎日送ります。" in viewer.get("/digests").text

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
-from tc_portal.core.digest import Digest, digest_as_json
+from tc_portal.core.digest import Digest, digest_as_json, read_digest
 from tc_portal.core.roster import Roster, roster_as_json
 from tc_portal.core.route import Route, read_route, route_as_json
 
@@ -49,6 +49,17 @@ def move_route(route_id: int, by: int, now: datetime) -> None:
 def remove_route(route_id: int, now: datetime) -> None:
     RouteRow.objects.filter(id=route_id).delete()
     look_again(now)
+
+
+def rules_with_calendar(calendar_id: int) -> list[str]:
+    """The names of the routes and digests that go by this calendar."""
+    found = []
+    for row in RouteRow.objects.order_by("position"):
+        route = read_route(row.definition)
+        if any(hours is not None and hours.calendar == calendar_id for hours in (route.hours, route.quiet)):
+            found.append(row.name)
+    digests = DigestRow.objects.order_by("name")
+    return found + [row.name for row in digests if read_digest(row.definition).calendar == calendar_id]
 
 
 def routes_with_roster(roster_id: int) -> list[RouteRow]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tc_portal.alerts.changing_rules import rules_with_calendar
 from tc_portal.core.business_days.calendar import Calendar
 from tc_portal.core.business_days.gathering import LARGE
 from tc_portal.jobs.calendar_queries import KeptCalendar, kept_calendar, kept_calendars, last_revisions
@@ -139,15 +140,15 @@ def edit_calendar(request: HttpRequest, calendar_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrator_required
 def calendar_removal(request: HttpRequest, calendar_id: int) -> HttpResponse:
-    """Ask, then delete the calendar, unless jobs go by it."""
+    """Ask, then delete the calendar, unless jobs, routes or digests go by it."""
     kept = _kept_or_404(calendar_id)
-    using = list(islice(jobs_using(calendar_id), JOBS_SHOWN + 1))
-    if request.method == "POST":
+    using, rules = list(islice(jobs_using(calendar_id), JOBS_SHOWN + 1)), rules_with_calendar(calendar_id)
+    if request.method == "POST" and not rules:
         using = remove_calendar(calendar_id)
         if not using:
             messages.success(request, _("The calendar “%(name)s” was deleted.") % {"name": kept.calendar.name})
             return redirect("calendars")
-    context = {"kept": kept, "jobs": using[:JOBS_SHOWN], "has_more_jobs": len(using) > JOBS_SHOWN}
+    context = {"kept": kept, "jobs": using[:JOBS_SHOWN], "has_more_jobs": len(using) > JOBS_SHOWN, "rules": rules}
     return render(request, "calendars/removal.html", context, status=409 if request.method == "POST" else 200)
 
 
