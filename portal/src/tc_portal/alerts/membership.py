@@ -36,7 +36,7 @@ def take_in(incidents: Sequence[IncidentNow], now: datetime) -> tuple[set[int], 
     """Bring the members up to date with the incidents, and find an alert for those that have none. The ids of the alerts that
     somebody may have to be told something of, and of the members that are new in them."""
     incidents = _with_hosts(incidents)
-    members = _current_members([incident.job_id for incident in incidents])
+    members = _current_members(incidents)
     touched: set[int] = set()
     stale, newcomers = [], []
     for incident in incidents:
@@ -103,8 +103,11 @@ def _with_hosts(incidents: Sequence[IncidentNow]) -> list[IncidentNow]:
     return [msgspec.structs.replace(each, host=each.host or hosts.get(each.job_id)) for each in incidents]
 
 
-def _current_members(job_ids: Sequence[int]) -> dict[Key, AlertMember]:
-    found = AlertMember.objects.select_related("alert").filter(job_id__in=set(job_ids), is_current=True)
+def _current_members(incidents: Sequence[IncidentNow]) -> dict[Key, AlertMember]:
+    """The members that these incidents are, on ``alert_member_current``."""
+    jobs, instants = {each.job_id for each in incidents}, {each.opened_at for each in incidents}
+    found = AlertMember.objects.select_related("alert").filter(is_current=True)
+    found = found.filter(job_id__in=jobs, incident_opened_at__in=instants)
     return {(member.job_id, member.incident_opened_at): member for member in found}
 
 

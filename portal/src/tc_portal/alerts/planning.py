@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 from django.db import connection, transaction
+from django.db.models import Q
 
 from tc_portal.core.alert_message import AlertMessage
 from tc_portal.core.incident_now import IncidentNow
@@ -166,7 +167,7 @@ def _standing(
     bad = [row.job_id for row in rows if row.over_at is None]
     jobs = {job.id: job for job in Job.objects.filter(id__in=bad).only("id", "job_key")}
     tags, quiet = tags_of(bad), jobs_in_maintenance(bad, now)
-    held = _held([row for row in rows if row.over_at is None and row.rule == "dependency"], rules)
+    held = _held([row for row in rows if row.over_at is None and row.rule == "dependency"], rules, now)
     return {
         row.id: MemberNow(
             id=row.id,
@@ -190,15 +191,16 @@ def _standing(
     }
 
 
-def _held(waiting: Sequence[AlertMember], rules: Rules) -> dict[int, datetime]:
+def _held(waiting: Sequence[AlertMember], rules: Rules, now: datetime) -> dict[int, datetime]:
     """Until when the members wait for the jobs that they run after: while one of them is bad that does not itself wait, and that
     somebody is told of, and some minutes more."""
     above = upstreams_of([row.job_id for row in waiting])
     wanted = {job_id for found in above.values() for job_id in found}
     if not wanted:
         return {}
-    roots = AlertMember.objects.filter(job_id__in=wanted, is_current=True).exclude(rule="dependency").order_by("id")
-    latest = {row.job_id: row for row in roots}
+    lately = Q(over_at=None) | Q(over_at__gt=now - PATIENCE)
+    roots = AlertMember.objects.filter(lately, job_id__in=wanted, is_current=True).exclude(rule="dependency")
+    latest = {row.job_id: row for row in roots.order_by("id")}
     facts = _facts(latest)
     held: dict[int, datetime] = {}
     for row in waiting:
