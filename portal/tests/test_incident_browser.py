@@ -1,11 +1,7 @@
 """The life of an incident in a real Chromium: fail, see, acknowledge with a note, another error, recover, look back."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -22,33 +18,17 @@ LOGIN = "LoginError: ログインに失敗しました（試行 {}）"
 DISK = "OSError: [WinError 112] ディスクに十分な空き領域がありません。"
 
 
-@pytest.fixture(scope="module")
-def followed(watched: RunningPortal) -> Iterator[RunningPortal]:
-    """The portal, with incidents followed."""
-    loop = Path(__file__).with_name("following_loop.py")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("TC_PORTAL_", "DJANGO_"))}
-    environment |= {
-        "TC_PORTAL_DATA_DIR": str(watched.data_dir),
-        "TC_PORTAL_DATABASE_URL": watched.database.url,
-        "PYTHONUTF8": "1",
-    }
-    following = subprocess.Popen([sys.executable, str(loop)], env=environment, stdin=subprocess.PIPE)
-    yield watched
-    assert following.poll() is None, "the follower died"
-    following.communicate(timeout=30)
-
-
 def now() -> str:
     return datetime.now(UTC).isoformat()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with-javascript", "without-javascript"])
-def test_the_life_of_an_incident(followed: RunningPortal, visit: Callable[..., Page], script: bool) -> None:
-    page, key = visit(followed, java_script_enabled=script), f"life-{'live' if script else 'plain'}"
+def test_the_life_of_an_incident(watched: RunningPortal, visit: Callable[..., Page], script: bool) -> None:
+    page, key = visit(watched, java_script_enabled=script), f"life-{'live' if script else 'plain'}"
     title = f"{key} の題"
 
     def fails(message: str) -> None:
-        report(followed, key, "error", now(), message)
+        report(watched, key, "error", now(), message)
 
     def comes(text: str, place: str = "#incident-standing") -> None:
         """Wait for it as a person would: by itself where the page is live, else by asking again."""
@@ -90,7 +70,7 @@ def test_the_life_of_an_incident(followed: RunningPortal, visit: Callable[..., P
     page.get_by_placeholder("原因と、どうやって直したか").fill("再ログインで復旧")
     page.get_by_role("button", name="メモを残す").click()
     comes("再ログインで復旧", "#incident-course")
-    report(followed, key, "success", now())
+    report(watched, key, "success", now())
     comes("復旧しました")
     shoot(page, "4-recovered", script)
 
@@ -106,7 +86,7 @@ def test_the_life_of_an_incident(followed: RunningPortal, visit: Callable[..., P
     page.goto("/incidents")
     page.locator(f"[data-job-key={key}]").get_by_role("button", name="対応中にする").click()
     expect(page.locator(".cared-for-ones")).to_contain_text(title)
-    report(followed, key, "success", now())
+    report(watched, key, "success", now())
     page.get_by_role("link", name="過去の障害").click()
     page.get_by_placeholder("ジョブ、エラー、メモ").fill("再ログイン")
     page.get_by_role("button", name="検索").click()
