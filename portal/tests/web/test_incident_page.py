@@ -57,7 +57,7 @@ def test_it_says_what_is_wrong_why_since_when_and_that_nobody_is_at_it(life: Lif
     standing = page.one("section", id="incident-standing").text
     assert page.texts("h1") == ["nightly の題"]
     assert LOGIN in standing
-    assert "失敗が続いています" in standing
+    assert "回続けて失敗しています" in standing
     assert "2026-03-02 12:00:00" in standing
     assert "復旧していません" in standing
     assert "未対応" in standing
@@ -203,7 +203,8 @@ def test_the_board_acknowledges_at_once_and_puts_it_apart(life: Life, taro: Clie
     life.report(1, key="second")
     life.follow()
     board = ShownPage(taro.get("/incidents"))
-    (form,) = [each for each in board.all("form", "quick") if "first の題" in each.text]
+    (card,) = board.all("li", "card", **{"data-job-key": "first"})
+    (form,) = [each for each in card.inside if each.tag == "form"]
     sent = {each.attributes["name"]: each.attributes["value"] for each in form.inside if each.tag == "input"}
     answer = taro.post(form.attributes["action"], sent, follow=True)
     assert answer.redirect_chain == [("/incidents", 302)]
