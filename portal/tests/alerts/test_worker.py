@@ -5,7 +5,7 @@ import random
 import subprocess
 import sys
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from databases import Database
 from django.conf import settings
@@ -21,7 +21,7 @@ EACH = 250
 # The worker itself, with a short lease: a test need not wait a minute for what a dead one holds.
 WORKER = """
 import threading, django; django.setup()
-from datetime import timedelta
+from datetime import datetime, timedelta
 from tc_portal.alerts.worker import Worker
 Worker(lease=timedelta(seconds=2), is_limited=False).run_until(threading.Event(), lambda now: None)
 """
@@ -184,6 +184,23 @@ def a_worker(database: Database) -> "subprocess.Popen[bytes]":
         "TC_PORTAL_DATABASE_URL": database.url,
     }
     return subprocess.Popen([sys.executable, "-c", WORKER], env=environment)
+
+
+def test_what_is_owed_goes_out_although_nothing_more_can_be_decided(outbox: Database) -> None:
+    told, calls = threading.Event(), []
+
+    def fails(now: datetime) -> None:
+        calls.append(now)
+        raise RuntimeError("a notice that nobody understands")
+
+    with http_sink() as sink:
+        owed(a_webhook(sink.url), 3)
+        looking = threading.Thread(target=worker.Worker().run_until, args=(told, fails))
+        looking.start()
+        wait_until(lambda: states() == {"sent": 3} and len(calls) >= 2)
+        told.set()
+        looking.join(timeout=30)
+    assert not looking.is_alive()
 
 
 def test_leases_are_long_enough_for_a_send() -> None:

@@ -45,6 +45,8 @@ class Worker:
         self._told = threading.Event()
         self._threads: dict[int, threading.Thread] = {}
         self._rests: dict[int, _Rest] = {}
+        # The trouble that has been logged already.
+        self._told_of = ""
 
     def run_until(self, told: threading.Event, follow: Callable[[datetime], None] = decide) -> None:
         """Look, send, and call ``follow`` each second. Trouble with the database is told once and passes."""
@@ -55,7 +57,7 @@ class Worker:
             try:
                 if time.monotonic() - followed_at >= SECONDS_BETWEEN_FOLLOWS:
                     followed_at = time.monotonic()
-                    follow(now)
+                    self._follow(follow, now)
                 self.start_what_is_due(now)
                 is_in_trouble = False
             except DatabaseError as error:
@@ -69,6 +71,21 @@ class Worker:
         until = time.monotonic() + SECONDS_TO_FINISH
         for thread in self._threads.values():
             thread.join(max(until - time.monotonic(), 0.0))
+
+    def _follow(self, follow: Callable[[datetime], None], now: datetime) -> None:
+        """What is owed already goes out, even where what is to be owed cannot be decided."""
+        try:
+            follow(now)
+        except DatabaseError:
+            raise
+        except Exception as error:
+            told = f"{type(error).__name__}: {error}"
+            if told != self._told_of:
+                logger.exception("who is to be told cannot be decided")
+            self._told_of = told
+            connections.close_all()
+        else:
+            self._told_of = ""
 
     def start_what_is_due(self, now: datetime) -> None:
         """Give every channel with something due a thread, unless it has one or rests."""
