@@ -20,7 +20,9 @@ from tc_portal.jobs.models import (
     CalendarRow,
     Host,
     HostTask,
+    Incident,
     Job,
+    JobDependency,
     JobSettingsRow,
     JobTag,
     MaintenanceRow,
@@ -33,6 +35,8 @@ from tc_portal.web.urls import urlpatterns
 
 PAGES = [
     "/incidents",
+    "/incidents/past",
+    "/incidents/{incident}",
     "/live",
     "/jobs",
     "/jobs/add",
@@ -107,6 +111,7 @@ CHANGES = [
     ("/calendars/{calendar}/delete", {}),
     ("/jobs/{job}/tool", {"tool": "{tool}"}),
     ("/jobs/{job}/tags", {"tags": "月次, 経理"}),
+    ("/jobs/{job}/dependencies", {"after": "load"}),
     ("/jobs/{job}/delete", {}),
     ("/maintenance/new", {"title": "停電", "scope": "everything", "when": "cron", "cron": "0 2 * * 0", "hours": "2"}),
     ("/maintenance/{plan}/end", {}),
@@ -129,6 +134,8 @@ CHANGES = [
 ]
 # Goes through the store's own connection, which does not see what a test has not committed: test_pausing.
 PAUSE = ("/jobs/{job}/pause", {"pause": "1"})
+# Whoever is logged in works with incidents: test_incident_page.
+EVERYBODYS_CHANGES = ["/incidents/{incident}/{action}"]
 # Says what a form means, and changes nothing.
 PREVIEWS = ["/maintenance/new/windows"]
 # Forms that change nothing but how the portal looks to the person who sends them.
@@ -147,6 +154,9 @@ class World:
         RunOutput.objects.create(
             job=self.job, run_id=self.run.run_id, ended_at=timezone.now(), head="出力\n", size=7, is_cut=False
         )
+        a_job("load")
+        over = {"opened_at": timezone.now() - timedelta(hours=2), "resolved_at": timezone.now() - timedelta(hours=1)}
+        self.incident = Incident.objects.create(job=self.job, verdict="error", **over)
         self.host = Host.objects.create(name="PC-1", last_reported_at=timezone.now())
         self.task = HostTask.objects.create(host=self.host, path="\\A", first_seen_at=timezone.now())
         hour = timedelta(hours=1)
@@ -167,6 +177,7 @@ class World:
 
     def at(self, path: str) -> str:
         known = {
+            "incident": self.incident.id,
             "channel": self.channel.id,
             "alert": self.alert.id,
             "route": self.route.id,
@@ -186,6 +197,7 @@ class World:
             list(Tool.objects.values_list("id", "name")),
             list(Job.objects.values_list("id", "tool_id")),
             list(CalendarRow.objects.values_list("id", "name")),
+            list(JobDependency.objects.values_list("job_id", "after_job_id")),
             list(JobTag.objects.values_list("job_id", "tag")),
             list(MaintenanceRow.objects.values_list("id", "definition")),
             list(Channel.objects.values_list("id", "name", "is_enabled", "last_failure_at")),
@@ -203,12 +215,14 @@ def world(data: object) -> World:
 
 def test_the_tables_above_know_every_address_of_the_portal() -> None:
     known = [*PAGES, *ADMINISTRATORS_PAGES, *OPEN_TO_ALL, *PREVIEWS, *CHANGES_BY_THE_STORE, *LEADING_ON]
+    known += EVERYBODYS_CHANGES
     known += [path for path, _ in [*CHANGES, PAUSE]]
-    names = ["job", "calendar", "plan", "host", "channel", "alert", "route", "roster", "digest", "task"]
+    names = ["job", "incident", "calendar", "plan", "host", "channel", "alert", "route", "roster", "digest", "task"]
     converters = {
         "tool": "<uuid:tool_id>",
         "run": "<int:run_number>",
         "kind": "<slug:kind_name>",
+        "action": "<slug:action>",
         **{name: f"<int:{name}_id>" for name in names},
     }
     written = {path.strip("/").format(**converters) for path in known}
