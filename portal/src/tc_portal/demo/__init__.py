@@ -89,6 +89,9 @@ def _reports(present: Present) -> list[Report]:
             runs[-1] = replace(runs[-1], received_at=runs[-1].received_at + timedelta(hours=2))
         if job.key == PAUSED[0]:
             runs = [run for run in runs if run.received_at < present.now - PAUSED[1]]
+        if job.key in RUNNING:
+            # One that goes on began no other meanwhile, whatever hour it is.
+            runs = [run for run in runs if run.received_at < present.now - RUNNING[job.key]]
         reports += [_arrived(run, present) for run in runs]
     return reports
 
