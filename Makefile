@@ -53,6 +53,7 @@ bench-reporter: $(VENV)/.test-installed
 DELIVERIES ?= 10000
 bench-alerts: $(VENV)/.test-installed
 	$(BIN)/python -m bench.alerting --deliveries $(DELIVERIES)
+	$(BIN)/python -m bench.alert_latency
 
 # Compile the translations after editing a .po file.
 messages: $(VENV)/.test-installed

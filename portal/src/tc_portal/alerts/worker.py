@@ -21,8 +21,7 @@ from .trouble import Trouble
 
 logger = logging.getLogger(__name__)
 
-SECONDS_BETWEEN_LOOKS = 0.25
-SECONDS_BETWEEN_FOLLOWS = 1.0
+SECONDS_BETWEEN_LOOKS = 1.0
 # A send takes 15 seconds at most; who has less left gives back what it has not tried.
 NEEDED_FOR_A_SEND = timedelta(seconds=20)
 # A service that fails is left alone a while, whatever else is due to it.
@@ -49,15 +48,13 @@ class Worker:
         self._told_of = ""
 
     def run_until(self, told: threading.Event, follow: Callable[[datetime], None] = decide) -> None:
-        """Look, send, and call ``follow`` each second. Trouble with the database is told once and passes."""
+        """Call ``follow``, look and send, each second. Trouble with the database is told once and passes."""
         self._told = told
-        is_in_trouble, followed_at = False, 0.0
+        is_in_trouble = False
         while not told.is_set():
             now = datetime.now(UTC)
             try:
-                if time.monotonic() - followed_at >= SECONDS_BETWEEN_FOLLOWS:
-                    followed_at = time.monotonic()
-                    self._follow(follow, now)
+                self._follow(follow, now)
                 self.start_what_is_due(now)
                 is_in_trouble = False
             except DatabaseError as error:
@@ -65,7 +62,6 @@ class Worker:
                     logger.warning("cannot look for alerts to send: %s", type(error).__name__)
                 is_in_trouble = True
                 connections.close_all()
-                told.wait(SECONDS_BETWEEN_FOLLOWS)
             give_connection_back()
             told.wait(SECONDS_BETWEEN_LOOKS)
         until = time.monotonic() + SECONDS_TO_FINISH

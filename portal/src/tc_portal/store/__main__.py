@@ -16,6 +16,7 @@ from itertools import groupby
 import msgspec
 
 from .batches import Refused, Unavailable, commit
+from .checkpointing import checkpoint_beside
 from .database import open_store
 from .frames import (
     ANSWERS,
@@ -34,6 +35,7 @@ from .frames import (
     read_telling,
 )
 from .recording import Recorded
+from .sqlite import SqliteStore
 
 # A batch is one transaction: long enough to spread the cost of a commit, short enough to answer soon.
 BATCH_LIMIT = 500
@@ -76,6 +78,8 @@ class Receiver:
 
     def __init__(self, opening: Opening) -> None:
         self._store = open_store(opening.database)
+        if isinstance(self._store, SqliteStore):
+            checkpoint_beside(self._store.path)
         self._drain = opening.drain
         self._beat_at: datetime | None = None
 

@@ -83,7 +83,7 @@ class SqliteStore:
     """Records batches in a SQLite file that Django's migrations have made."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._connection: sqlite3.Connection | None = None
         self._calendars = Calendars()
         self._hosts = HostsTold()
@@ -148,7 +148,7 @@ class SqliteStore:
         if self._connection is None:
             # mode=rw: a database that has vanished is an error to tell, not an empty file to make.
             self._connection = sqlite3.connect(
-                f"{self._path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None
+                f"{self.path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None
             )
             self._connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
             self._connection.execute("PRAGMA journal_mode = WAL")
