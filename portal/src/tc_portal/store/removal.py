@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from tc_portal.jobs.models import Job, JobStatus
+from tc_portal.jobs.models import Job, JobStatus, Run
 
 
 def remove_job(job_id: int) -> None:
@@ -11,5 +11,6 @@ def remove_job(job_id: int) -> None:
         job = Job.objects.select_for_update().filter(id=job_id).first()
         if job is not None:
             JobStatus.objects.filter(job_key=job.job_key).delete()
-            # Its runs go with it by the database's own ON DELETE CASCADE.
+            Run.objects.filter(job_id=job.id).delete()
+            # The rest of it goes with it by the database's own ON DELETE CASCADE.
             Job.objects.filter(id=job.id).delete()
