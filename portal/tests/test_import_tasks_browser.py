@@ -65,8 +65,7 @@ def test_a_task_is_chosen_seen_saved_and_listed(
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True, scope="module")
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize(("theme", "language"), [("light", "ja"), ("dark", "en")])
 def test_files_and_preview_are_accessible_and_fit_their_width(
     watched: RunningPortal, visit: Callable[..., Page], theme: str, language: str
 ) -> None:

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from chromium import chromium_executable
 from playwright.sync_api import Page, expect
 from running_portal import RunningPortal
-from test_browser import ARTIFACTS, WIDTHS, browser, demo, report, visit, watched
+from test_browser import ARTIFACTS, LOOKS, WIDTHS, browser, demo, report, visit, watched
 
 __all__ = ["browser", "demo", "visit", "watched"]
 
@@ -102,10 +102,7 @@ def shoot(page: Page, name: str, script: bool) -> None:
         page.screenshot(path=folder / f"incident-life-{name}.png", full_page=True)
 
 
-@pytest.mark.parametrize(
-    ("theme", "language", "width"),
-    [("light", "ja", "wide"), ("dark", "en", "wide"), ("dark", "ja", "narrow"), ("light", "en", "narrow")],
-)
+@pytest.mark.parametrize(("theme", "language", "width"), LOOKS)
 def test_the_pages_of_incidents_are_accessible_and_fit_their_width(
     demo: RunningPortal, visit: Callable[..., Page], theme: str, language: str, width: str
 ) -> None:
