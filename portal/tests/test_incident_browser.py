@@ -22,9 +22,50 @@ def now() -> str:
     return datetime.now(UTC).isoformat()
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with-javascript", "without-javascript"])
-def test_the_life_of_an_incident(watched: RunningPortal, visit: Callable[..., Page], script: bool) -> None:
-    page, key = visit(watched, java_script_enabled=script), f"life-{'live' if script else 'plain'}"
+WORDS = {
+    "ja": {
+        "note": "メモ",
+        "until": "いつまで",
+        "acknowledge": "対応中にする",
+        "done": "まで対応中にしました。",
+        "by": "hanako が対応中",
+        "nobody": "未対応",
+        "ended": "hanako の対応中が終わりました: エラーが変わったため",
+        "cause": "原因と、どうやって直したか",
+        "add": "メモを残す",
+        "recovered": "復旧しました",
+        "same": "同じエラー",
+        "past": "過去の障害",
+        "what": "ジョブ、エラー、メモ",
+        "search": "検索",
+    },
+    "en": {
+        "note": "Note",
+        "until": "Until when",
+        "acknowledge": "Acknowledge",
+        "done": "Acknowledged until",
+        "by": "Acknowledged by hanako",
+        "nobody": "Not acknowledged",
+        "ended": "The acknowledgement of hanako ended: the error has changed",
+        "cause": "What was wrong, and what helped",
+        "add": "Add the note",
+        "recovered": "Recovered",
+        "same": "The same error",
+        "past": "Past incidents",
+        "what": "Job, error or note",
+        "search": "Search",
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "script"), [("ja", True), ("en", False)], ids=["ja-with-javascript", "en-without-javascript"]
+)
+def test_the_life_of_an_incident(
+    watched: RunningPortal, visit: Callable[..., Page], language: str, script: bool
+) -> None:
+    page, key = visit(watched, locale=language, java_script_enabled=script), f"life-{language}"
+    words = WORDS[language]
     title = f"{key} の題"
 
     def fails(message: str) -> None:
@@ -45,51 +86,51 @@ def test_the_life_of_an_incident(watched: RunningPortal, visit: Callable[..., Pa
     comes(title, "main")
     page.get_by_role("link", name=title).click()
     comes("LoginError")
-    comes("未対応")
+    comes(words["nobody"])
     shoot(page, "1-opened", script)
 
-    page.get_by_label("メモ", exact=True).first.fill("パスワードの期限を確認します")
-    page.get_by_label("いつまで").first.select_option("hour")
-    page.get_by_role("button", name="対応中にする").click()
-    expect(page.get_by_text("まで対応中にしました。")).to_be_visible()
-    comes("hanako が対応中")
+    page.get_by_label(words["note"], exact=True).first.fill("パスワードの期限を確認します")
+    page.get_by_label(words["until"]).first.select_option("hour")
+    page.get_by_role("button", name=words["acknowledge"], exact=True).click()
+    expect(page.get_by_text(words["done"]).first).to_be_visible()
+    comes(words["by"])
     fails(LOGIN.format(2))
     comes("試行 2", "#incident-course")
-    comes("hanako が対応中")
+    comes(words["by"])
     shoot(page, "2-acknowledged", script)
 
     fails(DISK)
     comes("OSError")
-    comes("未対応")
-    comes("hanako の対応中が終わりました: エラーが変わったため", "#incident-course")
+    comes(words["nobody"])
+    comes(words["ended"], "#incident-course")
     shoot(page, "3-another-error", script)
 
     fails(LOGIN.format(3))
     comes("LoginError")
-    comes("未対応")
-    page.get_by_placeholder("原因と、どうやって直したか").fill("再ログインで復旧")
-    page.get_by_role("button", name="メモを残す").click()
+    comes(words["nobody"])
+    page.get_by_placeholder(words["cause"]).fill("再ログインで復旧")
+    page.get_by_role("button", name=words["add"]).click()
     comes("再ログインで復旧", "#incident-course")
     report(watched, key, "success", now())
-    comes("復旧しました")
+    comes(words["recovered"])
     shoot(page, "4-recovered", script)
 
     fails(LOGIN.format(4))
     page.goto("/incidents")
     comes(title, "main")
     page.get_by_role("link", name=title).click()
-    comes("同じエラー", "#incident-course")
-    comes("メモ: 再ログインで復旧", "#incident-course")
-    comes("メモ: パスワードの期限を確認します", "#incident-course")
+    comes(words["same"], "#incident-course")
+    comes(f"{words['note']}: 再ログインで復旧", "#incident-course")
+    comes(f"{words['note']}: パスワードの期限を確認します", "#incident-course")
     shoot(page, "5-the-same-error", script)
 
     page.goto("/incidents")
-    page.locator(f"[data-job-key={key}]").get_by_role("button", name="対応中にする").click()
+    page.locator(f"[data-job-key={key}]").get_by_role("button", name=words["acknowledge"]).click()
     expect(page.locator(".cared-for-ones")).to_contain_text(title)
     report(watched, key, "success", now())
-    page.get_by_role("link", name="過去の障害").click()
-    page.get_by_placeholder("ジョブ、エラー、メモ").fill("再ログイン")
-    page.get_by_role("button", name="検索").click()
+    page.get_by_role("link", name=words["past"]).click()
+    page.get_by_placeholder(words["what"]).fill("再ログイン")
+    page.get_by_role("button", name=words["search"]).click()
     found = page.locator("tbody tr", has=page.get_by_role("link", name=title))
     expect(found).to_have_count(1)
     expect(found).to_contain_text("再ログインで復旧")
