@@ -38,7 +38,7 @@ def main() -> int:
     problems = lies(measured) + [f"{each.database}: {problem}" for each in watched for problem in each.problems]
     RESULTS.mkdir(exist_ok=True)
     kept = RESULTS / f"bench-{datetime.now(UTC):%Y%m%d-%H%M%S}.json"
-    ingest = [{"server": each.server.name, "rounds": each.rounds, "runs_found": each.runs_found} for each in measured]
+    ingest = [{"server": each.name, "rounds": each.rounds, "runs_found": each.runs_found} for each in measured]
     kept.write_text(json.dumps({"ingest": ingest, "watching": [asdict(each) for each in watched]}, indent=1))
     print(f"\n{kept}")
     for problem in problems:
@@ -58,7 +58,7 @@ def table(measured: list[Measured]) -> str:
         shares = [mine / yardstick["per_second"] for mine, yardstick in zip(per_second, bare.rounds, strict=True)]
         is_bare = each is bare
         lines.append(
-            f"{each.server.name:<24}{median(per_second):>10.0f}  {', '.join(f'{value:.0f}' for value in per_second):<26}"
+            f"{each.name:<24}{median(per_second):>10.0f}  {', '.join(f'{value:.0f}' for value in per_second):<26}"
             f"{median(shares):>8.2f}{'' if is_bare else GOAL_SHARE:>6}"
             f"{each.median_of('p50'):>8.1f}{each.median_of('p99'):>8.1f}{'' if is_bare else f'{GOAL_P99_MS:g}':>6}"
             f"{each.acknowledged:>9}{'-' if is_bare else each.runs_found:>9}{each.median_of('cpu'):>9.2f}"
@@ -68,14 +68,14 @@ def table(measured: list[Measured]) -> str:
 
 def schedules_cost(measured: list[Measured]) -> str:
     """One line a database: reports a second with a schedule on every job, as a share of those without in the same round."""
-    by_name = {each.server.name: each for each in measured}
+    by_name = {each.name: each for each in measured}
     lines = []
     for name, scheduled in by_name.items():
         if (plain := by_name.get(name.removesuffix(f", {SCHEDULED}"))) is None or plain is scheduled:
             continue
         pairs = zip(scheduled.rounds, plain.rounds, strict=True)
         share = median(mine["per_second"] / theirs["per_second"] for mine, theirs in pairs)
-        lines.append(f"{name}: {share:.2f} of {plain.server.name} (goal {GOAL_SCHEDULED_SHARE})")
+        lines.append(f"{name}: {share:.2f} of {plain.name} (goal {GOAL_SCHEDULED_SHARE})")
     return "\n".join(lines)
 
 
@@ -85,9 +85,9 @@ def lies(measured: list[Measured]) -> list[str]:
     for each in measured[1:]:
         surplus = each.runs_found - each.acknowledged
         if not 0 <= surplus <= CONNECTIONS * len(each.rounds):
-            problems.append(f"{each.server.name}: {each.acknowledged} answered 200, {each.runs_found} runs found")
+            problems.append(f"{each.name}: {each.acknowledged} answered 200, {each.runs_found} runs found")
         if any(round_["others"] for round_ in each.rounds):
-            problems.append(f"{each.server.name}: some answers were not 200")
+            problems.append(f"{each.name}: some answers were not 200")
     return problems
 
 

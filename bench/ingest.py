@@ -4,13 +4,15 @@ import json
 import subprocess
 import sys
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 from .scheduled_jobs import expect_a_mix
-from .servers import SECRET, Server, bare_app, portal, postgresql
+from .servers import SECRET, Server, bare_app, portal, postgresql, runs_in
 
 CONNECTIONS = 64
 JOBS = 1000
@@ -19,9 +21,11 @@ SCHEDULED = "scheduled"
 
 @dataclass
 class Measured:
-    """The rounds of one server: what the load said, and how many runs were in the database before and after."""
+    """The rounds of one server: what the load said, and how many runs were in the database in the end."""
 
-    server: Server
+    name: str
+    start: Callable[[], AbstractContextManager[Server]]
+    database_url: str = ""
     rounds: list[dict[str, float]] = field(default_factory=list)
     runs_found: int = 0
 
@@ -34,30 +38,30 @@ class Measured:
 
 
 def measure(rounds: int, seconds: float, warm_up: float) -> list[Measured]:
-    """Run the load against each server in turn, ``rounds`` times; the bare application is the first."""
+    """Run the load against each server in turn, ``rounds`` times; the bare application is the first. Each runs alone, as it
+    does at a user's, and is started for its turn only; its database stays."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tc-portal-bench-")))
-        servers = [
-            stack.enter_context(bare_app()),
-            stack.enter_context(portal("SQLite", f"sqlite:///{folder / 'bench.sqlite3'}", folder / "sqlite")),
-            stack.enter_context(portal("PostgreSQL", stack.enter_context(postgresql()), folder / "postgresql")),
-            _scheduled(stack, "SQLite", f"sqlite:///{folder / 'scheduled.sqlite3'}", folder / "sqlite-too"),
-            _scheduled(stack, "PostgreSQL", stack.enter_context(postgresql()), folder / "postgresql-too"),
-        ]
-        measured = [Measured(server) for server in servers]
+        measured = [Measured("bare ASGI app", bare_app)]
+        for is_scheduled in (False, True):
+            for database in ("SQLite", "PostgreSQL"):
+                name = f"{database}, {SCHEDULED}" if is_scheduled else database
+                own = folder / name.replace(", ", "-")
+                is_sqlite = database == "SQLite"
+                url = f"sqlite:///{own}.sqlite3" if is_sqlite else stack.enter_context(postgresql())
+                start = partial(portal, name, url, own)
+                measured.append(Measured(name, start, url))
+                if is_scheduled:
+                    # Something is expected of each of the load's jobs; the first start makes the tables.
+                    with start():
+                        expect_a_mix(url, [f"bench-{number}" for number in range(JOBS)])
         for round_ in range(rounds):
             for each in measured:
-                each.rounds.append(_load(each.server, seconds, warm_up, serial=round_ * 10_000_000))
+                with each.start() as server:
+                    each.rounds.append(_load(server, seconds, warm_up, serial=round_ * 10_000_000))
         for each in measured[1:]:
-            each.runs_found = each.server.runs()
+            each.runs_found = runs_in(each.database_url)
         return measured
-
-
-def _scheduled(stack: ExitStack, name: str, database_url: str, folder: Path) -> Server:
-    """A portal that expects something of each of the load's jobs."""
-    server = stack.enter_context(portal(f"{name}, {SCHEDULED}", database_url, folder))
-    expect_a_mix(database_url, [f"bench-{number}" for number in range(JOBS)])
-    return server
 
 
 def _load(server: Server, seconds: float, warm_up: float, serial: int) -> dict[str, float]:

@@ -24,15 +24,16 @@ class Server:
     port: int
     database_url: str
 
-    def runs(self) -> int:
-        """How many runs the database holds, asked over a connection of its own."""
-        if self.database_url.startswith("sqlite"):
-            with sqlite3.connect(self.database_url.removeprefix("sqlite:///")) as connection:
-                return int(connection.execute(COUNT_RUNS).fetchone()[0])
-        with psycopg.connect(self.database_url) as postgresql:
-            row = postgresql.execute(COUNT_RUNS).fetchone()
-            assert row is not None
-            return int(row[0])
+
+def runs_in(database_url: str) -> int:
+    """How many runs the database holds, asked over a connection of its own."""
+    if database_url.startswith("sqlite"):
+        with sqlite3.connect(database_url.removeprefix("sqlite:///")) as connection:
+            return int(connection.execute(COUNT_RUNS).fetchone()[0])
+    with psycopg.connect(database_url) as at_postgresql:
+        row = at_postgresql.execute(COUNT_RUNS).fetchone()
+        assert row is not None
+        return int(row[0])
 
 
 @contextmanager

@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 from databases import Database, new_database, postgresql_server
+from hypothesis import settings
 from running_portal import RunningPortal
 
 DATABASES = ["sqlite", "postgresql"]
+
+# How long an example takes says nothing on a machine that does other things as well.
+settings.register_profile("in its own time", deadline=None)
+settings.load_profile("in its own time")
 
 
 @pytest.fixture(scope="session")

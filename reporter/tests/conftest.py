@@ -8,8 +8,13 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import settings
 from lifeline import Lifeline
 from loopback import REPORTER, Portal, Reporter, Tunnel
+
+# How long an example takes says nothing on a machine that does other things as well.
+settings.register_profile("in its own time", deadline=None)
+settings.load_profile("in its own time")
 
 
 @pytest.fixture

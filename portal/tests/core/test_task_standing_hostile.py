@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tc_portal.core.schedule.unschedulable import Unschedulable
 from tc_portal.core.task_scheduler.expecting import schedule_of
@@ -47,6 +47,7 @@ def tasks(draw: st.DrawFn) -> Task | None:
     return None
 
 
+@settings(deadline=None)
 @given(
     task=tasks(),
     last_run_at=st.none() | instants,

@@ -1,6 +1,7 @@
 """A verdict a task: what its PC says of it, joined with what its script reports."""
 
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Literal
 
 import msgspec
@@ -44,6 +45,8 @@ STARTS_WITHIN = timedelta(hours=1)
 # How far the PC's own word on the next run may be from the schedule as it is read here.
 AGREES_WITHIN = timedelta(minutes=2)
 LOOK_BACK = timedelta(days=400)
+# A task that may start each minute, and each time hours late, is not looked at over weeks.
+STARTS_LOOKED_AT = 1_000
 # The list of tasks tells seconds.
 ROUNDING = timedelta(seconds=1)
 
@@ -172,7 +175,7 @@ def _missed_start(seen: SeenTask, reading: Reading, first_seen_at: datetime) -> 
     if next(near, None) is None:
         return None
     since = max(seen.last_run_at or first_seen_at, first_seen_at, reading.read_at - LOOK_BACK)
-    for slot in schedule.slots(since + AGREES_WITHIN, reading.read_at - STARTS_WITHIN):
+    for slot in islice(schedule.slots(since + AGREES_WITHIN, reading.read_at - STARTS_WITHIN), STARTS_LOOKED_AT):
         if not slot.is_optional and slot.due + slot.may_start_late_by <= reading.read_at - STARTS_WITHIN:
             return slot.due
     return None
