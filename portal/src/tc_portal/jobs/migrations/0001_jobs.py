@@ -1,12 +1,11 @@
 """Create tools, job_status, job and run; adopt the guide's two tables where they exist with rows in them."""
 
 import uuid
-from pathlib import Path
 
 import django.db.models.deletion
 from django.db import migrations, models
 
-SCHEMA = Path(__file__).parent.parent / "schema"
+from tc_portal.jobs.tables_by_sql import execute_schema
 
 POLICY = """
 CREATE POLICY "Authenticated users can view job_status"
@@ -18,15 +17,9 @@ CREATE POLICY "Authenticated users can view job_status"
 
 def create_tables(apps, schema_editor):
     connection = schema_editor.connection
-    schema = (SCHEMA / f"{connection.vendor}.sql").read_text(encoding="utf-8")
-    if connection.vendor == "sqlite":
-        # Django's cursor runs one statement at a time on SQLite; no statement of ours holds a semicolon inside.
-        for statement in schema.split(";"):
-            if statement.strip():
-                schema_editor.execute(statement, params=None)
-    else:
-        tools_is_the_guides = "tools" in connection.introspection.table_names()
-        schema_editor.execute(schema, params=None)
+    tools_is_the_guides = "tools" in connection.introspection.table_names()
+    execute_schema(schema_editor)
+    if connection.vendor == "postgresql":
         if not tools_is_the_guides:
             # Nobody else's queries are to go on working: closed to outside roles like the portal's other tables.
             schema_editor.execute("ALTER TABLE tools ENABLE ROW LEVEL SECURITY", params=None)

@@ -1,94 +1,67 @@
 """Create what the judge needs: settings, starts, transitions, incidents, calendars, blind times."""
 
-from pathlib import Path
-
-import django.db.models.deletion
 from django.db import migrations, models
 
-SCHEMA = Path(__file__).parent.parent / "schema"
-
-
-def create_tables(apps, schema_editor):
-    vendor = schema_editor.connection.vendor
-    schema = (SCHEMA / f"judging.{vendor}.sql").read_text(encoding="utf-8")
-    # Django's cursor runs one statement at a time on SQLite; no statement of ours holds a semicolon inside.
-    for statement in schema.split(";") if vendor == "sqlite" else [schema]:
-        if statement.strip():
-            schema_editor.execute(statement, params=None)
-
-
-def _of(model, related_name, null=False):
-    return models.ForeignKey(
-        f"jobs.{model}", on_delete=django.db.models.deletion.DO_NOTHING, related_name=related_name, null=null
-    )
-
-
-def _of_job(related_name):
-    return _of("Job", related_name)
-
-
-def _unmanaged(name, table, *fields):
-    number = ("id", models.BigAutoField(primary_key=True, serialize=False))
-    return migrations.CreateModel(name=name, fields=[number, *fields], options={"db_table": table, "managed": False})
+from tc_portal.jobs.tables_by_sql import reference, tables_of, unmanaged
 
 
 class Migration(migrations.Migration):
     dependencies = [("jobs", "0001_jobs")]
     operations = [
-        migrations.RunPython(create_tables, migrations.RunPython.noop),
-        _unmanaged(
+        tables_of("judging"),
+        unmanaged(
             "JobSettingsRow",
             "job_settings",
-            ("job", _of_job("settings_rows")),
+            ("job", reference("Job", "settings_rows")),
             ("in_force_from", models.DateTimeField()),
             ("definition", models.TextField()),
             ("changed_by", models.TextField(null=True)),
         ),
-        _unmanaged(
+        unmanaged(
             "RunStart",
             "run_start",
-            ("job", _of_job("starts")),
+            ("job", reference("Job", "starts")),
             ("run_id", models.TextField()),
             ("started_at", models.DateTimeField(null=True)),
             ("received_at", models.DateTimeField()),
             ("extensions", models.TextField()),
             ("host", models.TextField(null=True)),
         ),
-        _unmanaged(
+        unmanaged(
             "Transition",
             "transition",
-            ("job", _of_job("transitions")),
+            ("job", reference("Job", "transitions")),
             ("at", models.DateTimeField()),
             ("verdict_before", models.TextField()),
             ("verdict", models.TextField()),
             ("is_bad", models.BooleanField()),
             ("reasons", models.TextField()),
         ),
-        _unmanaged(
+        unmanaged(
             "Incident",
             "incident",
-            ("job", _of_job("incidents")),
+            ("job", reference("Job", "incidents")),
             ("opened_at", models.DateTimeField()),
             ("resolved_at", models.DateTimeField(null=True)),
             ("verdict", models.TextField()),
         ),
-        _unmanaged("CalendarRow", "calendar", ("name", models.TextField(unique=True))),
-        _unmanaged(
+        unmanaged("CalendarRow", "calendar", ("name", models.TextField(unique=True))),
+        unmanaged(
             "CalendarRevision",
             "calendar_revision",
-            ("calendar", _of("CalendarRow", "revisions", null=True)),
+            ("calendar", reference("CalendarRow", "revisions", null=True)),
             ("made_at", models.DateTimeField()),
             ("definition", models.TextField()),
             ("changed_by", models.TextField(null=True)),
         ),
-        _unmanaged(
+        unmanaged(
             "BlindTime",
             "blind_time",
             ("started_at", models.DateTimeField()),
             ("ended_at", models.DateTimeField()),
             ("drained_at", models.DateTimeField()),
         ),
-        _unmanaged(
+        unmanaged(
             "MaintenanceRow",
             "maintenance",
             ("title", models.TextField()),
@@ -97,29 +70,23 @@ class Migration(migrations.Migration):
             ("created_at", models.DateTimeField()),
             ("created_by", models.TextField(null=True)),
         ),
-        migrations.CreateModel(
-            name="JobTag",
-            fields=[
-                ("pk", models.CompositePrimaryKey("job_id", "tag", primary_key=True, serialize=False)),
-                ("job", _of_job("tags")),
-                ("tag", models.TextField()),
-            ],
-            options={"db_table": "job_tag", "managed": False},
+        unmanaged(
+            "JobTag",
+            "job_tag",
+            ("pk", models.CompositePrimaryKey("job_id", "tag", primary_key=True, serialize=False)),
+            ("job", reference("Job", "tags")),
+            ("tag", models.TextField()),
         ),
-        migrations.CreateModel(
-            name="Heartbeat",
-            fields=[
-                ("id", models.SmallIntegerField(primary_key=True, serialize=False)),
-                ("beat_at", models.DateTimeField()),
-            ],
-            options={"db_table": "heartbeat", "managed": False},
+        unmanaged(
+            "Heartbeat",
+            "heartbeat",
+            ("id", models.SmallIntegerField(primary_key=True, serialize=False)),
+            ("beat_at", models.DateTimeField()),
         ),
-        migrations.CreateModel(
-            name="SecondMonitor",
-            fields=[
-                ("id", models.SmallIntegerField(primary_key=True, serialize=False)),
-                ("ping_at", models.DateTimeField()),
-            ],
-            options={"db_table": "second_monitor", "managed": False},
+        unmanaged(
+            "SecondMonitor",
+            "second_monitor",
+            ("id", models.SmallIntegerField(primary_key=True, serialize=False)),
+            ("ping_at", models.DateTimeField()),
         ),
     ]

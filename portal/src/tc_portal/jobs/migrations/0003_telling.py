@@ -1,36 +1,18 @@
 """Create what runs tell besides their result: output, metrics, log, heartbeats; and the PCs that tell it."""
 
-from pathlib import Path
-
-import django.db.models.deletion
 from django.db import migrations, models
 
-SCHEMA = Path(__file__).parent.parent / "schema"
-
-
-def create_tables(apps, schema_editor):
-    vendor = schema_editor.connection.vendor
-    schema = (SCHEMA / f"telling.{vendor}.sql").read_text(encoding="utf-8")
-    # Django's cursor runs one statement at a time on SQLite; no statement of ours holds a semicolon inside.
-    for statement in schema.split(";") if vendor == "sqlite" else [schema]:
-        if statement.strip():
-            schema_editor.execute(statement, params=None)
+from tc_portal.jobs.tables_by_sql import reference, tables_of, unmanaged
 
 
 def _of_run(name, table, related_name, *fields):
-    job = models.ForeignKey("jobs.Job", on_delete=django.db.models.deletion.DO_NOTHING, related_name=related_name)
-    return _unmanaged(name, table, ("job", job), ("run_id", models.TextField()), *fields)
-
-
-def _unmanaged(name, table, *fields):
-    number = ("id", models.BigAutoField(primary_key=True, serialize=False))
-    return migrations.CreateModel(name=name, fields=[number, *fields], options={"db_table": table, "managed": False})
+    return unmanaged(name, table, ("job", reference("Job", related_name)), ("run_id", models.TextField()), *fields)
 
 
 class Migration(migrations.Migration):
     dependencies = [("jobs", "0002_judging")]
     operations = [
-        migrations.RunPython(create_tables, migrations.RunPython.noop),
+        tables_of("telling"),
         _of_run(
             "RunOutput",
             "run_output",
@@ -57,7 +39,7 @@ class Migration(migrations.Migration):
             ("digest", models.TextField()),
             ("text", models.TextField()),
         ),
-        _unmanaged(
+        unmanaged(
             "Host",
             "host",
             ("name", models.TextField(unique=True)),
