@@ -15,9 +15,9 @@ from tc_portal.alerts import leasing, worker
 from tc_portal.alerts.channels import outbound
 from tc_portal.alerts.models import Channel, Delivery
 
-KILLS = 2
+KILLS = 4
 CHANNELS = 2
-EACH = 250
+EACH = 500
 # The worker itself, with a short lease: a test need not wait a minute for what a dead one holds.
 WORKER = """
 import threading, django; django.setup()
