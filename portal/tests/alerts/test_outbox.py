@@ -12,7 +12,7 @@ from outbox_rows import a_webhook, owed
 from tc_portal.alerts import leasing
 from tc_portal.alerts.models import Channel, Delivery
 from tc_portal.alerts.outbox import owe
-from tc_portal.alerts.queries import deliveries_of_channel, deliveries_of_thread
+from tc_portal.alerts.queries import deliveries_of_channel
 from tc_portal.alerts.trouble import Trouble, kept_trouble
 from tc_portal.core.alert_message import AlertMessage
 
@@ -29,12 +29,17 @@ def contents(deliveries: list[Delivery]) -> list[uuid.UUID]:
     return [each.id for each in deliveries]
 
 
+def in_thread(thread: str) -> list[Delivery]:
+    """What was owed in the thread, to whatever channel: oldest first."""
+    return list(Delivery.objects.filter(thread=thread).order_by("created_at", "sequence", "channel__name"))
+
+
 def test_what_is_owed_is_there_once_for_each_enabled_channel(outbox: Database) -> None:
     on, other = a_webhook("http://127.0.0.1:9/", "on"), a_webhook("http://127.0.0.1:9/", "other")
     off = a_webhook("http://127.0.0.1:9/", "off", is_enabled=False)
     now = datetime.now(UTC)
     ids = owe([on.id, other.id, off.id, on.id, 999_999], "alert:1", a_message(), now)
-    found = deliveries_of_thread("alert:1")
+    found = in_thread("alert:1")
     assert {each.channel_id for each in found} == {on.id, other.id}
     assert sorted(contents(found)) == sorted(ids)
     assert {(each.state, each.sequence, each.occasion, each.created_at) for each in found} == {
@@ -67,7 +72,7 @@ def test_two_who_owe_in_one_thread_at_once_do_not_get_into_each_others_way(outbo
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(each.sequence for each in deliveries_of_thread("alert:1")) == list(range(1, 61))
+    assert sorted(each.sequence for each in in_thread("alert:1")) == list(range(1, 61))
 
 
 def test_in_a_thread_only_the_earliest_is_taken_and_a_failure_holds_back_what_follows(outbox: Database) -> None:
