@@ -20,6 +20,7 @@ from tc_portal.core.incident import (
     VerdictChange,
     action_as_json,
     endings,
+    history,
     news,
     read_action,
     standing,
@@ -46,13 +47,13 @@ def course(*facts: Failure | VerdictChange, verdict: Any = "error", **more: Any)
     return Course(OPENED, verdict, failures, changes, **more)
 
 
-def acknowledged(minute: float, since: float = 0, until: float | None = None, note: str = "") -> Acknowledged:
+def acknowledged(minute: float, since: float = 0, until: float | None = None, **more: Any) -> Acknowledged:
     ends, seen = None if until is None else at(until), at(since)
-    return Acknowledged(at=at(minute), by="hanako", error_since=seen, news_at=seen, until=ends, note=note)
+    return Acknowledged(at=at(minute), by="hanako", error_since=seen, news_at=seen, until=ends, **more)
 
 
-def closed(minute: float, seen: float = 0, since: float = 0) -> Closed:
-    return Closed(at=at(minute), by="hanako", seen_until=at(seen), error_since=at(since))
+def closed(minute: float, seen: float = 0, since: float = 0, **more: Any) -> Closed:
+    return Closed(at=at(minute), by="hanako", seen_until=at(seen), error_since=at(since), **more)
 
 
 def stands(course: Course, *actions: AnyAction, now: float = 1000) -> Standing:
@@ -109,6 +110,22 @@ def test_an_error_that_was_under_way_while_somebody_acknowledged_another_ends_it
     assert stands(course(failed(0), failed(1.9, "B"), failed(1.95)), acknowledged(2)).acknowledged is None
 
 
+def test_it_ends_when_an_error_that_was_under_way_is_what_came_back_or_was_there_before_another_verdict() -> None:
+    known = (failed(0), became(20, "missed"), became(30, "error"))
+    seen = acknowledged(31, since=30, history=history(course(*known)))
+    assert stands(course(*known), seen).acknowledged is seen
+    assert stands(course(*known, failed(10)), seen).acknowledged is seen
+    assert stands(course(*known, failed(10, "B")), seen).acknowledged is None
+    assert stands(course(*known, failed(10, "B"), failed(11)), seen).acknowledged is None
+
+
+def test_it_ends_when_it_is_learnt_which_error_it_was() -> None:
+    known = (became(20, "error"),)
+    seen = acknowledged(31, since=20, history=history(course(*known, verdict="missed")))
+    assert stands(course(*known, verdict="missed"), seen).acknowledged is seen
+    assert stands(course(*known, failed(10), verdict="missed"), seen).acknowledged is None
+
+
 def test_it_ends_at_its_expiry_by_hand_at_the_recovery_and_when_the_incident_is_closed() -> None:
     lasts = acknowledged(2, until=60)
     assert stands(course(failed(0)), lasts, now=59.9).acknowledged is not None
@@ -143,6 +160,13 @@ def test_another_error_that_was_under_way_and_is_over_by_what_was_known_opens_it
     known, under_way = [failed(0), failed(2)], failed(1, "B")
     assert stands(course(*known), closed(3, seen=2)).over_at == at(3)
     assert stands(course(*known, under_way), closed(3, seen=2)).over_at is None
+
+
+def test_another_error_that_was_there_before_another_verdict_opens_it_again_and_the_same_does_not() -> None:
+    known = (failed(0), became(20, "missed"))
+    by_hand = closed(21, seen=20, since=20, history=history(course(*known)))
+    assert stands(course(*known, failed(10)), by_hand).over_at == at(21)
+    assert stands(course(*known, failed(10, "B")), by_hand).over_at is None
 
 
 def test_a_failure_that_was_under_way_while_it_was_closed_opens_it_again() -> None:

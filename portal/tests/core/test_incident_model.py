@@ -18,6 +18,7 @@ from tc_portal.core.incident import (
     Unmuted,
     VerdictChange,
     endings,
+    history,
     standing,
 )
 
@@ -46,6 +47,7 @@ class IncidentWithPeople(RuleBasedStateMachine):
         # Of the acknowledgement: the error that the person saw, and the errors that were recorded since.
         self.seen_error: tuple[Any, str | None] | None = None
         self.recorded_since: list[tuple[Any, str | None]] = []
+        self.is_as_it_was_seen = False
         self.until: datetime | None = None
         self.has_happened_since_closing = True
         self.known_until = OPENED
@@ -79,11 +81,17 @@ class IncidentWithPeople(RuleBasedStateMachine):
     @rule(data=st.data())
     def record_failure(self, data: st.DataObject) -> None:
         failure = self.under_way.pop(data.draw(st.integers(0, len(self.under_way) - 1)))
-        before = self.look().error
+        is_known = self.is_like_what_is_beside(failure)
         self.failures.append(failure)
-        # An old failure of the error that was known when the incident was closed tells nothing new.
-        is_news = failure.received_at > self.known_until or failure.fingerprint != before.fingerprint
-        self._happened((self.verdict, failure.fingerprint), is_news)
+        # An old failure of an error that was known to last then tells nothing new.
+        self._happened((self.verdict, failure.fingerprint), failure.received_at > self.known_until, is_known)
+
+    def is_like_what_is_beside(self, failure: Failure) -> bool:
+        earlier = [each for each in self.failures if each.received_at < failure.received_at]
+        later = [each for each in self.failures if each.received_at > failure.received_at]
+        beside = [max(earlier, key=lambda each: each.received_at)] if earlier else []
+        beside += [min(later, key=lambda each: each.received_at)] if later else []
+        return failure.fingerprint in {each.fingerprint for each in beside}
 
     @precondition(lambda self: self.resolved_at is None)
     @rule(verdict=st.sampled_from(BAD))
@@ -92,11 +100,13 @@ class IncidentWithPeople(RuleBasedStateMachine):
             self.now += SECOND
             self.verdict = verdict
             self.changes.append(VerdictChange(self.now, verdict))
-            self._happened((verdict, "another verdict"), is_news=True)
+            self._happened((verdict, "another verdict"), is_later=True, is_known=False)
 
-    def _happened(self, what: tuple[Any, str | None], is_news: bool) -> None:
-        self.recorded_since.append(what)
-        self.has_happened_since_closing = self.has_happened_since_closing or is_news
+    def _happened(self, what: tuple[Any, str | None], is_later: bool, is_known: bool) -> None:
+        self.is_as_it_was_seen = False
+        if is_later or not is_known:
+            self.recorded_since.append(what)
+            self.has_happened_since_closing = True
 
     @precondition(lambda self: self.resolved_at is None and self.look().closed is None)
     @rule(minutes=st.none() | st.integers(1, 5))
@@ -105,10 +115,19 @@ class IncidentWithPeople(RuleBasedStateMachine):
         seen = self.look()
         self.until = None if minutes is None else self.now + timedelta(minutes=minutes)
         self.actions.append(
-            Acknowledged(at=self.now, by="a", error_since=seen.error.since, news_at=seen.news_at, until=self.until)
+            Acknowledged(
+                at=self.now,
+                by="a",
+                error_since=seen.error.since,
+                news_at=seen.news_at,
+                history=history(self.course),
+                until=self.until,
+            )
         )
         self.seen_error = (seen.error.verdict, seen.error.fingerprint)
         self.recorded_since = []
+        self.is_as_it_was_seen = True
+        self.known_until = self.course.seen_until
 
     @rule()
     def withdraw(self) -> None:
@@ -130,8 +149,9 @@ class IncidentWithPeople(RuleBasedStateMachine):
     @rule()
     def close(self) -> None:
         self.now += SECOND
-        begun = self.look().error.since
-        self.actions.append(Closed(at=self.now, by="a", seen_until=self.course.seen_until, error_since=begun))
+        begun, been = self.look().error.since, history(self.course)
+        known = self.course.seen_until
+        self.actions.append(Closed(at=self.now, by="a", seen_until=known, error_since=begun, history=been))
         self.known_until = self.course.seen_until
         self.has_happened_since_closing = False
         self.seen_error = None
@@ -157,7 +177,7 @@ class IncidentWithPeople(RuleBasedStateMachine):
 
     @invariant()
     def an_acknowledgement_of_what_is_the_same_still_stands(self) -> None:
-        if self.seen_error is not None and not self.recorded_since and self.resolved_at is None:
+        if self.seen_error is not None and self.is_as_it_was_seen and self.resolved_at is None:
             is_running = self.until is None or self.now < self.until
             is_closed = self.look().closed is not None
             assert (self.look().acknowledged is not None) == (is_running and not is_closed)
@@ -188,4 +208,4 @@ class IncidentWithPeople(RuleBasedStateMachine):
 
 
 TestIncidentWithPeople = IncidentWithPeople.TestCase
-TestIncidentWithPeople.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+TestIncidentWithPeople.settings = settings(max_examples=200, stateful_step_count=30, deadline=None)

@@ -23,6 +23,7 @@ from tc_portal.core.incident import (
     Unacknowledged,
     Unmuted,
     action_as_json,
+    history,
 )
 from tc_portal.core.text import storable
 from tc_portal.jobs.models import Incident, IncidentAction, IncidentNotice, Job
@@ -60,8 +61,9 @@ def acknowledge(
     def act(folded: Folded, stands: Standing, at: datetime) -> AnyAction:
         _check_open(stands)
         _check_seen(seen, stands)
+        been, since = history(folded.course), stands.error.since
         return Acknowledged(
-            at=at, by=by, error_since=stands.error.since, news_at=stands.news_at, until=until, note=note
+            at=at, by=by, error_since=since, news_at=stands.news_at, history=been, until=until, note=note
         )
 
     _act(incident_id, now, act)
@@ -125,8 +127,8 @@ def close(incident_id: int, by: str, now: datetime, *, seen: datetime, note: str
     def act(folded: Folded, stands: Standing, at: datetime) -> AnyAction:
         _check_open(stands)
         _check_seen(seen, stands)
-        known = folded.course.seen_until
-        return Closed(at=at, by=by, seen_until=known, error_since=stands.error.since, note=note)
+        known, been = folded.course.seen_until, history(folded.course)
+        return Closed(at=at, by=by, seen_until=known, error_since=stands.error.since, history=been, note=note)
 
     _act(incident_id, now, act)
 

@@ -1,10 +1,12 @@
 """An incident's life: what failed while it lasts and what people did about it, folded into how it stands.
 
 Nothing is remembered from one look to the next, so that neither the order nor the repetition of facts makes a difference.
-An acknowledgement names what the person saw, by the instants from which on it is what it is. Whatever makes it another error, were
-it for a moment only, moves them, so that no new error is silent because of it, also where that was under way at the time.
+An acknowledgement names what the person saw: by the instants from which on it is what it is, and by the errors that it had been.
+Whatever makes it another error, were it for a moment only, is seen in one of them, so that no new error is silent because of it,
+also where that was under way at the time.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal
@@ -28,10 +30,11 @@ class IncidentAction(msgspec.Struct, frozen=True, tag=True, kw_only=True, omit_d
 
 class Acknowledged(IncidentAction, frozen=True):
     """対応中: somebody is at the error that began at ``error_since`` and has been news since ``news_at``, as ``Standing`` has
-    them. None in ``until`` is until the recovery."""
+    them, after the errors of ``history``. None in ``until`` is until the recovery, in ``history`` that nobody looked."""
 
     error_since: datetime
     news_at: datetime
+    history: str | None = None
     until: datetime | None = None
     note: str = ""
 
@@ -61,10 +64,12 @@ class Unmuted(IncidentAction, frozen=True):
 
 
 class Closed(IncidentAction, frozen=True):
-    """Closed by hand by somebody who knew what had happened up to ``seen_until``: the error that began at ``error_since``."""
+    """Closed by hand by somebody who knew what had happened up to ``seen_until``: the error that began at ``error_since``, after
+    those of ``history``, as for ``Acknowledged``."""
 
     seen_until: datetime
     error_since: datetime
+    history: str | None = None
     note: str = ""
 
 
@@ -182,26 +187,51 @@ def standing(course: Course, actions: Iterable[AnyAction], now: datetime) -> Sta
 
 def errors(course: Course) -> list[Error]:
     """What has been wrong, one after the other. The first began when the incident opened, or is what was known before."""
+    return [turn.error for turn in _turns(course)]
+
+
+def history(course: Course) -> str:
+    """What the incident has been, error after error, as a short digest. When it was each of them makes no difference."""
+    been = [(turn.error.verdict, *turn.heard) for turn in _turns(course)]
+    return hashlib.blake2b(msgspec.json.encode(been), digest_size=12).hexdigest()
+
+
+class _Turn(msgspec.Struct, frozen=True):
+    """The incident became another error: what its failures said then."""
+
+    error: Error
+    heard: tuple[str, ...]
+
+
+def _turns(course: Course) -> list[_Turn]:
     first, heard = _begun(course)
-    verdict, found = first.verdict, [first]
+    verdict, found = first.verdict, [_Turn(first, () if heard is None else (heard,))]
     latest = max(_until(course, first.since), key=_failure_order, default=None)
     for at, failures, changes in _happened(course, first.since):
         was = (verdict, heard)
         # What arrived together has an order of its own, whichever was read first: more than one error is news in any.
-        is_news = len({failure.error for failure in failures}) > 1
+        together = tuple(sorted({failure.error for failure in failures}))
         verdict = changes[-1].verdict if changes else verdict
         latest = failures[-1] if failures else latest
         if latest is not None and (failures or (verdict == "error" and heard is None)):
             heard = latest.error
-        if is_news or (verdict, heard) != was:
-            found.append(_error(at, verdict, latest))
+        if len(together) > 1 or (verdict, heard) != was:
+            known = () if heard is None else (heard,)
+            found.append(_Turn(_error(at, verdict, latest), together if len(together) > 1 else known))
     return found
 
 
 def _is_of(acknowledged: Acknowledged, course: Course, latest: News) -> bool:
     """Whether what is news now is what the person saw."""
-    is_same = course.known_before is not None or acknowledged.error_since == errors(course)[-1].since
-    return is_same and acknowledged.news_at == latest.at
+    return _has_seen(acknowledged, course) and acknowledged.news_at == latest.at
+
+
+def _has_seen(action: Acknowledged | Closed, course: Course) -> bool:
+    """Whether the incident had been by then what it is now known to have been. Of one that is read in part, it had."""
+    if course.known_before is not None:
+        return True
+    is_same = action.history is None or action.history == history(course)
+    return is_same and action.error_since == errors(course)[-1].since
 
 
 def _begun(course: Course) -> tuple[Error, str | None]:
@@ -312,10 +342,9 @@ def _reopened_at(course: Course, closed: Closed) -> datetime | None:
     if known is not None and closed.at <= known.since:
         return known.since
     instants = [failure.received_at for failure in course.failures] + [change.at for change in course.changes]
-    begun = errors(course)[-1].since
     unknown = [at for at in instants if at > closed.seen_until]
-    if known is None and begun != closed.error_since:
-        unknown.append(begun)
+    if not _has_seen(closed, course):
+        unknown.append(errors(course)[-1].since)
     return max(min(unknown), closed.at) if unknown else None
 
 
