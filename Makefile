@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517 --constraint constraints.txt
 
-.PHONY: run install test test-reporter test-windows lint bench bench-quick bench-reporter bench-alerts messages clean
+.PHONY: run install test test-search test-reporter test-windows lint bench bench-quick bench-reporter bench-alerts messages clean
 
 run: install
 	@$(BIN)/tc-portal setup --address "http://$(HOST):$(PORT)"
@@ -21,6 +21,11 @@ test: $(VENV)/.test-installed
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 	@reporter/windows/test_where_ready.sh
+
+# The generated tests alone, with other examples than the last time: what this finds becomes a test of its own.
+ROUNDS ?= 5
+test-search: $(VENV)/.test-installed
+	for round in $$(seq $(ROUNDS)); do TC_PORTAL_EXAMPLES=search $(BIN)/python -m pytest -m hypothesis || exit 1; done
 
 # The reporter on every Python from 3.8 on that this machine has.
 test-reporter:

@@ -1,5 +1,6 @@
 """What the portal's tests run on: each storage test on SQLite and on a real PostgreSQL."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,9 +11,11 @@ from running_portal import RunningPortal
 
 DATABASES = ["sqlite", "postgresql"]
 
-# How long an example takes says nothing on a machine that does other things as well.
-settings.register_profile("in its own time", deadline=None)
-settings.load_profile("in its own time")
+# What fails for somebody fails for all, and how long an example takes says nothing on a machine that does other things as well.
+# ``make test-search`` looks at other examples each time.
+settings.register_profile("the same each time", derandomize=True, deadline=None)
+settings.register_profile("search", deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("TC_PORTAL_EXAMPLES", "the same each time"))
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import ssl
 import subprocess
@@ -12,9 +13,11 @@ from hypothesis import settings
 from lifeline import Lifeline
 from loopback import REPORTER, Portal, Reporter, Tunnel
 
-# How long an example takes says nothing on a machine that does other things as well.
-settings.register_profile("in its own time", deadline=None)
-settings.load_profile("in its own time")
+# What fails for somebody fails for all, and how long an example takes says nothing on a machine that does other things as well.
+# ``make test-search`` looks at other examples each time.
+settings.register_profile("the same each time", derandomize=True, deadline=None)
+settings.register_profile("search", deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("TC_PORTAL_EXAMPLES", "the same each time"))
 
 
 @pytest.fixture
