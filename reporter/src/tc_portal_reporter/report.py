@@ -78,10 +78,12 @@ def _tell_of_the_killed(settings: Settings, until: float) -> None:
 
 
 def new_run_id() -> str:
-    """32 random hexadecimal digits; not ``uuid``, whose import takes longer."""
+    """32 hexadecimal digits, 12 of the time in milliseconds and 20 random, so that the portal's index of runs grows at its end;
+    not ``uuid``, whose import takes longer."""
     import os
+    from time import time
 
-    return os.urandom(16).hex()
+    return f"{int(max(time(), 0) * 1000):012x}{os.urandom(10).hex()}"
 
 
 def run_members(settings: Settings, job_key: Optional[str], title: Optional[str]) -> Dict[str, object]:

@@ -1,6 +1,6 @@
 """A report: one message from a script, saying that a run of a job ended and how."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Literal
 from uuid import UUID
@@ -8,6 +8,9 @@ from uuid import UUID
 import msgspec
 
 from .instant import LATEST
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
 
 Result = Literal["success", "error"]
 
@@ -122,9 +125,14 @@ Telling = Report | Start | Extension | Heartbeat
 
 
 def run_id_of(job_key: str, finished_at: datetime, status: Result, message: str | None) -> str:
-    """The run that a report without a ``run_id`` speaks of: the same four values name the same run."""
+    """The run that a report without a ``run_id`` speaks of: the same four values name the same run.
+
+    The name begins with the milliseconds of ``finished_at``, so that names go in about the order in which they arrive and the
+    index of them grows at its end.
+    """
     named = "\0".join((job_key, finished_at.isoformat(), status, message or ""))
-    return blake2b(named.encode(), digest_size=16).hexdigest()
+    milliseconds = (finished_at - EPOCH) // MILLISECOND
+    return f"{max(milliseconds, 0):012x}{blake2b(named.encode(), digest_size=10).hexdigest()}"
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):

@@ -75,7 +75,7 @@ FROM {_NEW_RUNS}
 ON CONFLICT (job_id, run_id) DO NOTHING
 """
 
-# On the index run_of_job, a lookup a row whatever the statistics say.
+# On the index run_named, a lookup a row whatever the statistics say.
 FIND_RUNS = """
 SELECT run.job_id, run.run_id, run.result, run.started_at, run.finished_at, run.received_at, run.exit_code,
        run.message, run.host, run.source, run.exit_meaning
