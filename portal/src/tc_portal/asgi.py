@@ -51,17 +51,17 @@ class Portal:
         )
         # What a proxy on this host says of scheme and client matters to pages only: reports need neither.
         self._pages = ProxyHeadersMiddleware(pages, trusted_hosts=os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1"))
-        self._ingest: Ingest | None = None
+        self.reports: Ingest | None = None
         self._health: Health | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
-        assert self._ingest is not None and self._health is not None, "the lifespan protocol must be on"
+        assert self.reports is not None and self._health is not None, "the lifespan protocol must be on"
         path: str = scope["path"]
         if path.startswith(PREFIX) or path == PREFIX.rstrip("/"):
-            await self._ingest(scope, receive, send)
+            await self.reports(scope, receive, send)
         elif path in ("/healthz", "/readyz"):
             await self._health(scope, receive, send)
         else:
@@ -71,10 +71,10 @@ class Portal:
         await receive()
         writer = Writer(settings.DATABASES["default"], settings.CONFIGURATION.drain)
         await writer.start()
-        self._ingest = Ingest(writer, await sync_to_async(_read_digests)())
+        self.reports = Ingest(writer, await sync_to_async(_read_digests)())
         self._health = Health(writer)
         tasks = [
-            asyncio.create_task(_keep_secrets_fresh(self._ingest)),
+            asyncio.create_task(_keep_secrets_fresh(self.reports)),
             asyncio.create_task(beat_for_ever(writer)),
         ]
         if self.is_watching:

@@ -10,7 +10,7 @@ import msgspec
 from .instant import LATEST
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND = timedelta(milliseconds=1)
+MICROSECOND = timedelta(microseconds=1)
 
 Result = Literal["success", "error"]
 
@@ -130,9 +130,9 @@ def run_id_of(job_key: str, finished_at: datetime, status: Result, message: str 
     The name begins with the milliseconds of ``finished_at``, so that names go in about the order in which they arrive and the
     index of them grows at its end.
     """
-    named = "\0".join((job_key, finished_at.isoformat(), status, message or ""))
-    milliseconds = (finished_at - EPOCH) // MILLISECOND
-    return f"{max(milliseconds, 0):012x}{blake2b(named.encode(), digest_size=10).hexdigest()}"
+    microseconds = (finished_at - EPOCH) // MICROSECOND
+    named = f"{job_key}\0{microseconds}\0{status}\0{message or ''}"
+    return f"{max(microseconds // 1000, 0):012x}{blake2b(named.encode(), digest_size=10).hexdigest()}"
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):

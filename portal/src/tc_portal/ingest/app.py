@@ -15,7 +15,7 @@ from tc_portal.store.batches import Refused, Unavailable
 from tc_portal.store.recording import Recorded, RunIs
 from tc_portal.store.writer import Writer
 
-from .answer import Send, answer
+from .answer import Answer, Send, answer
 from .body import BODY_LIMIT, Disconnected, Receive, TooLarge, read_body
 from .echo import read_echo
 from .host_tasks import read_host_tasks
@@ -28,6 +28,8 @@ from .members import Rejected
 logger = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
+# The address and port of who asks, where they are known.
+Client = tuple[str, int] | None
 
 PREFIX = "/api/monitor/"
 SECONDS_BETWEEN_NOTES = 60.0
@@ -46,11 +48,12 @@ class Dialect(NamedTuple):
     about_the_run: Mapping[RunIs, str] = {}
 
 
+REPORT = Dialect(
+    read_job_report,
+    lambda report, recorded: {"success": True, "id": recorded.status_id, "job_key": report.job_key},
+)
 DIALECTS = {
-    "job-report": Dialect(
-        read_job_report,
-        lambda report, recorded: {"success": True, "id": recorded.status_id, "job_key": report.job_key},
-    ),
+    "job-report": REPORT,
     "job-start": Dialect(
         read_job_start,
         lambda start, _: {"success": True, "job_key": start.job_key, "run_id": start.run_id},
@@ -80,6 +83,12 @@ DIALECTS = {
 }
 
 
+RETRY_LATER = (b"retry-after", RETRY_AFTER_SECONDS)
+UNAVAILABLE = Answer(503, {"error": "The report could not be stored now; send it again later"}, (RETRY_LATER,))
+
+Respond = Callable[[Answer], None]
+
+
 class Ingest:
     """Receives reports and hands them to the ``Writer``. ``secret_digests`` are those of the secrets that are valid now."""
 
@@ -88,7 +97,7 @@ class Ingest:
         self.accept_secrets(secret_digests)
         self._next_note = 0.0
         self._routes: dict[str, Callable[[bytes, bytes | None, Send], Awaitable[None]]] = {
-            name: partial(self._tell, dialect) for name, dialect in DIALECTS.items()
+            name: partial(self._tell_and_send, dialect) for name, dialect in DIALECTS.items()
         }
         self._routes["host-tasks"] = self._tell_tasks
         self._routes["echo"] = self._echo
@@ -114,13 +123,9 @@ class Ingest:
             await answer(send, 405, {"error": "Method not allowed"}, (b"allow", b"POST"))
             return
         headers = dict(scope["headers"])
-        if not self._secret_digests:
-            logger.error("a report came in, but no webhook secret is configured: run tc-portal setup")
-            await answer(send, 500, {"error": "Server configuration error"})
-            return
-        if not self._is_valid(headers.get(SECRET_HEADER, b"")):
-            self._note_refusal(scope)
-            await answer(send, 401, {"error": "Invalid or missing webhook secret"})
+        refusal = self._refusal(headers, scope.get("client"))
+        if refusal is not None:
+            await answer(send, *refusal[:2])
             return
         try:
             body = await read_body(receive, headers.get(b"content-length"))
@@ -133,6 +138,24 @@ class Ingest:
             return
         await route(body, headers.get(b"content-type"), send)
 
+    def take_report(self, headers: Mapping[bytes, bytes], body: bytes, client: Client, respond: Respond) -> None:
+        """Answer a ``job-report`` that has arrived whole and is within the limit: ``respond`` is called once, now or later."""
+        refusal = self._refusal(headers, client)
+        if refusal is None:
+            self._tell(REPORT, body, headers.get(b"content-type"), respond)
+        else:
+            respond(refusal)
+
+    def _refusal(self, headers: Mapping[bytes, bytes], client: Client) -> Answer | None:
+        """What is answered to who may not tell anything, whatever it is."""
+        if not self._secret_digests:
+            logger.error("a report came in, but no webhook secret is configured: run tc-portal setup")
+            return Answer(500, {"error": "Server configuration error"})
+        if not self._is_valid(headers.get(SECRET_HEADER, b"")):
+            self._note_refusal(client)
+            return Answer(401, {"error": "Invalid or missing webhook secret"})
+        return None
+
     def _is_valid(self, secret: bytes) -> bool:
         digest = digest_of(secret).encode()
         is_valid = False
@@ -140,36 +163,28 @@ class Ingest:
             is_valid |= hmac.compare_digest(digest, known)
         return is_valid
 
-    def _note_refusal(self, scope: Scope) -> None:
+    def _note_refusal(self, client: Client) -> None:
         """Say where a wrong secret came from, in a line a minute at most, so that a forgotten PC can be found."""
         if time.monotonic() >= self._next_note:
             self._next_note = time.monotonic() + SECONDS_BETWEEN_NOTES
-            client = scope.get("client") or ("?",)
-            logger.warning("a report from %s had no valid webhook secret and was answered 401", client[0])
+            address = client[0] if client else "?"
+            logger.warning("a report from %s had no valid webhook secret and was answered 401", address)
 
-    async def _tell(self, dialect: Dialect, body: bytes, content_type: bytes | None, send: Send) -> None:
+    async def _tell_and_send(self, dialect: Dialect, body: bytes, content_type: bytes | None, send: Send) -> None:
+        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._tell(dialect, body, content_type, lambda found: None if answered.done() else answered.set_result(found))
+        status, told, headers = await answered
+        await answer(send, status, told, *headers)
+
+    def _tell(self, dialect: Dialect, body: bytes, content_type: bytes | None, respond: Respond) -> None:
         """Have what the body tells recorded, and answer when it is durable."""
         try:
             telling, warnings = dialect.read(body, content_type, now())
-            recorded = await self._writer.record(telling)
+            recorded = self._writer.record(telling)
         except Rejected as rejection:
-            await answer(send, 400, {"error": str(rejection)})
-            return
-        except Refused:
-            await answer(send, 500, {"error": "Failed to update job status"})
-            return
-        except Unavailable:
-            retry = (b"retry-after", RETRY_AFTER_SECONDS)
-            await answer(send, 503, {"error": "The report could not be stored now; send it again later"}, retry)
-            return
-        told = dialect.answer(telling, recorded)
-        if recorded.is_tool_unknown:
-            warnings.append("tool_id is not known here: recorded without it")
-        if recorded.run_is is not None:
-            warnings.append(dialect.about_the_run[recorded.run_is])
-        if warnings:
-            told["warning"] = "; ".join(warnings)
-        await answer(send, 200, told)
+            respond(Answer(400, {"error": str(rejection)}))
+        else:
+            recorded.add_done_callback(lambda done: respond(_answer_to(dialect, telling, warnings, done)))
 
     async def _tell_tasks(self, body: bytes, content_type: bytes | None, send: Send) -> None:
         """Have a PC's tasks recorded. They are read in a thread of their own, one body at a time, and reports go on meanwhile."""
@@ -183,8 +198,7 @@ class Ingest:
             await answer(send, 500, {"error": "Failed to record the tasks"})
             return
         except Unavailable:
-            retry = (b"retry-after", RETRY_AFTER_SECONDS)
-            await answer(send, 503, {"error": "The tasks could not be stored now; send them again later"}, retry)
+            await answer(send, 503, {"error": "The tasks could not be stored now; send them again later"}, RETRY_LATER)
             return
         recorded: dict[str, Any] = {"success": True, "host": told.host, "tasks": len(told.tasks)}
         if warnings:
@@ -208,6 +222,25 @@ class Ingest:
             await answer(send, 400, {"error": str(rejection)})
             return
         await answer(send, 200, {"text": text, "charset": "utf-8", "received_at": now()})
+
+
+def _answer_to(dialect: Dialect, telling: Any, warnings: list[str], done: "asyncio.Future[Recorded]") -> Answer:
+    if done.cancelled():
+        return UNAVAILABLE
+    failure = done.exception()
+    if isinstance(failure, Refused):
+        return Answer(500, {"error": "Failed to update job status"})
+    if failure is not None:
+        return UNAVAILABLE
+    recorded = done.result()
+    told = dialect.answer(telling, recorded)
+    if recorded.is_tool_unknown:
+        warnings.append("tool_id is not known here: recorded without it")
+    if recorded.run_is is not None:
+        warnings.append(dialect.about_the_run[recorded.run_is])
+    if warnings:
+        told["warning"] = "; ".join(warnings)
+    return Answer(200, told)
 
 
 def _joined(warnings: list[str]) -> str:

@@ -52,10 +52,9 @@ class Writer(asyncio.SubprocessProtocol):
         await self._start_process()
         self._tasks = [asyncio.create_task(self._restart_for_ever()), asyncio.create_task(self._watch_for_ever())]
 
-    async def record(self, telling: Telling) -> Recorded:
-        """Queue what a script tells and wait until it is durable. Raises ``Refused`` or ``Unavailable``."""
-        recorded: Recorded = await self._ask(frame(TELLING, telling))
-        return recorded
+    def record(self, telling: Telling) -> "asyncio.Future[Recorded]":
+        """Queue what a script tells; it is durable once the future is done, which raises ``Refused`` or ``Unavailable`` if not."""
+        return self._ask(frame(TELLING, telling))
 
     async def take_tasks(self, told: HostTasks) -> None:
         """Put what a PC says of its tasks in the place of what it said before. Raises as ``record`` does."""
@@ -87,13 +86,15 @@ class Writer(asyncio.SubprocessProtocol):
             self._process.close()
 
     def _ask(self, question: bytes) -> asyncio.Future[Any]:
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         if self._is_closing or self._input is None:
-            raise Unavailable("the process that writes does not run")
+            answer.set_exception(Unavailable("the process that writes does not run"))
+            return answer
         if len(self._unanswered) >= QUEUE_LIMIT or self._queued_bytes >= QUEUED_BYTES_LIMIT:
-            raise Unavailable("the queue is full")
+            answer.set_exception(Unavailable("the queue is full"))
+            return answer
         if not self._unanswered:
             self._moved_at = time.monotonic()
-        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._unanswered.append((answer, len(question)))
         self._queued_bytes += len(question)
         if not self._unsent:
