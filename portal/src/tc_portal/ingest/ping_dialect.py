@@ -6,12 +6,12 @@ A dialect is one file in ``dialects`` with one ``PingDialect``, and one line in 
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from secrets import token_hex
 from typing import NamedTuple
 from urllib.parse import parse_qsl
-from uuid import uuid4
 
 from tc_portal.core.ping_token import PingToken
-from tc_portal.core.report import Metric, Report, Result, Telling
+from tc_portal.core.report import EPOCH, MILLISECOND, Metric, Report, Result, Telling
 from tc_portal.core.text import JOB_KEY_LIMIT, TITLE_LIMIT, cut, head_and_tail, storable
 from tc_portal.store.recording import Recorded
 
@@ -131,13 +131,18 @@ def run_ended(
         status=result,
         finished_at=request.received_at,
         received_at=request.received_at,
-        run_id=run_id or uuid4().hex,
+        run_id=run_id or new_run_id(request.received_at),
         message=head_and_tail(storable(message)) or None if message else None,
         exit_code=exit_code,
         source=source,
         output=output,
         metrics=metrics,
     )
+
+
+def new_run_id(at: datetime) -> str:
+    """A name for a run that its client gives none. It begins with the milliseconds of ``at``, as ``core.report.run_id_of`` has it."""
+    return f"{(at - EPOCH) // MILLISECOND:012x}{token_hex(10)}"
 
 
 def job_of(token: PingToken) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from tc_portal.jobs.tables_by_sql import tables_of, unmanaged
 
 
 class Migration(migrations.Migration):
-    dependencies = [("jobs", "0005_host_tasks")]
+    dependencies = [("jobs", "0006_run_names")]
     operations = [
         tables_of("ping_tokens"),
         unmanaged(
