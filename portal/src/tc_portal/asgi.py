@@ -5,7 +5,9 @@ import contextlib
 import gc
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, TypeVar
 from wsgiref.headers import Headers
 
 import django
@@ -25,12 +27,18 @@ from tc_portal.alerts.in_serve import send_alerts_for_ever  # noqa: E402
 from tc_portal.configured_second_monitor import second_monitor  # noqa: E402
 from tc_portal.ingest.app import PREFIX, Ingest  # noqa: E402
 from tc_portal.ingest.health import Health  # noqa: E402
+from tc_portal.ingest.ping_routes import is_of_pings, with_single_slashes  # noqa: E402
+from tc_portal.ingest.pings import Pings  # noqa: E402
+from tc_portal.ingest.token_book import TokenBook  # noqa: E402
+from tc_portal.jobs.ping_tokens import note_use, valid_tokens  # noqa: E402
 from tc_portal.store.writer import Writer  # noqa: E402
 from tc_portal.watch.in_serve import beat_for_ever, watch_for_ever  # noqa: E402
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+T = TypeVar("T")
 
 SECRETS_STAY_SECONDS = 5.0
 
@@ -53,17 +61,22 @@ class Portal:
         self._pages = ProxyHeadersMiddleware(pages, trusted_hosts=os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1"))
         self.reports: Ingest | None = None
         self._health: Health | None = None
+        self._pings: Pings | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
-        assert self.reports is not None and self._health is not None, "the lifespan protocol must be on"
+        assert self.reports and self._health and self._pings, "the lifespan protocol must be on"
         path: str = scope["path"]
         if path.startswith(PREFIX) or path == PREFIX.rstrip("/"):
             await self.reports(scope, receive, send)
         elif path in ("/healthz", "/readyz"):
             await self._health(scope, receive, send)
+        elif is_of_pings(path := with_single_slashes(path)):
+            # What stands twice in an address, as in "…//api/monitor/job-report", means what stands once.
+            whose = self.reports if path.startswith(PREFIX) else self._pings
+            await whose({**scope, "path": path}, receive, send)
         else:
             await self._pages(scope, receive, send)
 
@@ -71,10 +84,13 @@ class Portal:
         await receive()
         writer = Writer(settings.DATABASES["default"], settings.CONFIGURATION.drain)
         await writer.start()
-        self.reports = Ingest(writer, await sync_to_async(_read_digests)())
+        self.reports = Ingest(writer, await _read(valid_digests))
         self._health = Health(writer)
+        tokens = TokenBook(await _read(valid_tokens), lambda digests: _read(lambda: valid_tokens(digests)))
+        self._pings = Pings(writer, tokens)
         tasks = [
             asyncio.create_task(_keep_secrets_fresh(self.reports)),
+            asyncio.create_task(_keep_tokens_fresh(tokens)),
             asyncio.create_task(beat_for_ever(writer)),
         ]
         if self.is_watching:
@@ -98,15 +114,31 @@ async def _keep_secrets_fresh(ingest: Ingest) -> None:
     while True:
         await asyncio.sleep(SECRETS_STAY_SECONDS)
         with contextlib.suppress(DatabaseError):
-            ingest.accept_secrets(await sync_to_async(_read_digests)())
+            ingest.accept_secrets(await _read(valid_digests))
 
 
-def _read_digests() -> list[str]:
-    try:
-        return valid_digests()
-    finally:
-        # Outside a request nobody else gives the connection back, and one that has died would be used for ever.
-        connections.close_all()
+async def _keep_tokens_fresh(tokens: TokenBook) -> None:
+    """A token that was revoked is not taken any more, and the page of tokens says when each was used last."""
+    while True:
+        await asyncio.sleep(SECRETS_STAY_SECONDS)
+        with contextlib.suppress(DatabaseError):
+            tokens.accept(await _read(valid_tokens))
+            day = datetime.now(UTC).date()
+            used = tokens.used_first_on(day)
+            if used:
+                await _read(partial(note_use, used, day))
+
+
+def _read(query: Callable[[], T]) -> Awaitable[T]:
+    """Ask the database outside a request, where nobody else gives the connection back: one that has died would be used for ever."""
+
+    def asked() -> T:
+        try:
+            return query()
+        finally:
+            connections.close_all()
+
+    return sync_to_async(asked)()
 
 
 def forbid_sniffing(headers: Headers, path: str, url: str) -> None:

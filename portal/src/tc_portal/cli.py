@@ -1,4 +1,4 @@
-"""``tc-portal``: set up, serve, watch, alerts, accounts, secrets, Windows tasks, demo data."""
+"""``tc-portal``: set up, serve, watch, alerts, accounts, secrets, tokens, Windows tasks, demo data."""
 
 import argparse
 import getpass
@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from .importing.options import add_import_tasks
 from .terminal import Explained, in_japanese, say
+from .token_command import add_token
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -100,6 +101,10 @@ def _parser() -> argparse.ArgumentParser:
         help="new: 追加して表示 / add one and print it; retire: 最新以外を無効に / keep only the newest",
     )
     secret.set_defaults(command=_secret)
+
+    token = commands.add_parser("token", help="他社クライアントのトークン / tokens of other monitors' clients")
+    add_token(token)
+    token.set_defaults(command=_token)
 
     import_tasks = commands.add_parser(
         "import-tasks", help="Windows のタスクをジョブにする / make jobs of Windows tasks"
@@ -289,6 +294,12 @@ def _secret(options: argparse.Namespace) -> int:
         en=f"Made {count} older secrets invalid.",
     )
     return 0
+
+
+def _token(options: argparse.Namespace) -> int:
+    _ready_database()
+    action: Callable[[argparse.Namespace], int] = options.action
+    return action(options)
 
 
 def _import_tasks(options: argparse.Namespace) -> int:

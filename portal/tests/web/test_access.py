@@ -26,9 +26,11 @@ from tc_portal.jobs.models import (
     JobSettingsRow,
     JobTag,
     MaintenanceRow,
+    PingTokenRow,
     RunOutput,
     Tool,
 )
+from tc_portal.jobs.ping_tokens import new_token
 from tc_portal.store.calendars import make_calendar
 from tc_portal.store.planning_quiet import add_maintenance
 from tc_portal.web.urls import urlpatterns
@@ -59,6 +61,7 @@ PAGES = [
     "/routes",
     "/rosters",
     "/digests",
+    "/tokens",
     "/settings",
     "/accounts/password/change/",
 ]
@@ -84,6 +87,7 @@ ADMINISTRATORS_PAGES = [
     "/digests/new",
     "/digests/{digest}/edit",
     "/digests/{digest}/delete",
+    "/tokens/{token}/revoke",
 ]
 ROSTER = {
     "turn": "week",
@@ -131,6 +135,8 @@ CHANGES = [
     ("/digests/new", {"name": "昼", "at": "12:00", "channels": "{channel}"}),
     ("/digests/{digest}/edit", {"name": "変えた", "at": "12:00", "channels": "{channel}"}),
     ("/digests/{digest}/delete", {}),
+    ("/tokens", {"name": "夜間", "job_key": "load"}),
+    ("/tokens/{token}/revoke", {}),
 ]
 # Goes through the store's own connection, which does not see what a test has not committed: test_pausing.
 PAUSE = ("/jobs/{job}/pause", {"pause": "1"})
@@ -173,6 +179,8 @@ class World:
         roster = roster_as_json(Roster((Person("花子", (self.channel.id,)),), now.date()))
         self.roster = RosterRow.objects.create(name="夜間", definition=roster, changed_at=now)
         self.digest = DigestRow.objects.create(name="朝会", definition=digest_as_json(Digest()), made_at=now)
+        new_token("経理", "sales-report", "hanako", now)
+        self.token = PingTokenRow.objects.get()
         self.plan = add_maintenance("サーバー移設", plan, timezone.now(), "hanako")
 
     def at(self, path: str) -> str:
@@ -189,6 +197,7 @@ class World:
             "plan": self.plan,
             "calendar": self.calendar.id,
             "task": self.task.id,
+            "token": self.token.id,
         }
         return path.format(job=self.job.id, tool=self.tool.id, **known)
 
@@ -204,6 +213,7 @@ class World:
             list(RouteRow.objects.values_list("id", "name", "position", "is_enabled")),
             list(RosterRow.objects.values_list("id", "name")),
             list(DigestRow.objects.values_list("id", "name")),
+            list(PingTokenRow.objects.values_list("id", "revoked_at")),
             list(JobSettingsRow.objects.values_list("id", "definition")),
         ]
 
@@ -217,7 +227,20 @@ def test_the_tables_above_know_every_address_of_the_portal() -> None:
     known = [*PAGES, *ADMINISTRATORS_PAGES, *OPEN_TO_ALL, *PREVIEWS, *CHANGES_BY_THE_STORE, *LEADING_ON]
     known += EVERYBODYS_CHANGES
     known += [path for path, _ in [*CHANGES, PAUSE]]
-    names = ["job", "incident", "calendar", "plan", "host", "channel", "alert", "route", "roster", "digest", "task"]
+    names = [
+        "job",
+        "incident",
+        "calendar",
+        "plan",
+        "host",
+        "channel",
+        "alert",
+        "route",
+        "roster",
+        "digest",
+        "task",
+        "token",
+    ]
     converters = {
         "tool": "<uuid:tool_id>",
         "run": "<int:run_number>",
@@ -287,7 +310,8 @@ def test_a_viewer_changes_nothing_and_is_told_who_may(
 def test_an_administrator_changes_it(world: World, admin: Client, path: str, form: dict[str, str]) -> None:
     before = world.state()
     answer = admin.post(world.at(path), {name: world.at(value) for name, value in form.items()})
-    assert answer.status_code == 302
+    # A token is shown at once, as it is not kept.
+    assert answer.status_code == (200 if path == "/tokens" else 302)
     assert world.state() != before
 
 
@@ -296,7 +320,7 @@ def test_what_only_administrators_may_do_is_not_offered_to_viewers(world: World,
     shown = viewer.get(world.at(path)).text
     for address in {world.at(path) for path, _ in [*CHANGES, PAUSE]}:
         assert f'action="{address}"' not in shown
-        assert address == "/tools" or f'href="{address}"' not in shown
+        assert address in ("/tools", "/tokens") or f'href="{address}"' not in shown
 
 
 def test_administrators_find_each_change_on_some_page(world: World, admin: Client) -> None:

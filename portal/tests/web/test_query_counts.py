@@ -47,6 +47,7 @@ PAGES = [
     "/tools/{tool}",
     "/tools/{tool}?q=job",
     "/jobs/add",
+    "/tokens",
     "/settings",
 ]
 A_HANDFUL = 22

@@ -36,6 +36,7 @@ PAGES = [
     "/tools",
     "/tools/{tool}",
     "/tools/{tool}/delete",
+    "/tokens",
     "/settings",
 ]
 LOADS = ("src", "href", "action", "formaction", "poster", "data", "srcset", "hx-get", "hx-post", "content")

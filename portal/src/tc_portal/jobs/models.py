@@ -408,3 +408,23 @@ class SecondMonitor(models.Model):
     class Meta:
         db_table = "second_monitor"
         managed = False
+
+
+class PingTokenRow(models.Model):
+    """トークン: what another monitor's client carries in its address (``core.ping_token``). ``last_used_on`` is a day in UTC."""
+
+    digest = models.TextField(unique=True)
+    kind = models.TextField()
+    job_key = models.TextField(null=True)
+    name = models.TextField()
+    created_at = models.DateTimeField()
+    created_by = models.TextField()
+    revoked_at = models.DateTimeField(null=True)
+    last_used_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "ping_token"
+        managed = False
+
+    def __str__(self) -> str:
+        return self.name

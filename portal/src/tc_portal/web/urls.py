@@ -20,6 +20,7 @@ from .views import (
     rosters,
     routes,
     run,
+    tokens,
     told_alerts,
     tools,
 )
@@ -89,6 +90,8 @@ urlpatterns = [
     path("tools/<uuid:tool_id>/name", tools.tool_name, name="tool_name"),
     path("tools/<uuid:tool_id>/jobs", tools.tool_jobs, name="tool_jobs"),
     path("tools/<uuid:tool_id>/delete", tools.tool_removal, name="tool_removal"),
+    path("tokens", tokens.token_list, name="tokens"),
+    path("tokens/<int:token_id>/revoke", tokens.token_revocation, name="token_revocation"),
     path("settings", preferences.preferences, name="preferences"),
     path("language", preferences.language, name="language"),
     path("theme", preferences.theme, name="theme"),

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -11,12 +10,13 @@ from django.views.decorators.http import require_safe
 
 from tc_portal.jobs.queries import job_by_key
 from tc_portal.web.pasted_lines import lines_for, one_line
+from tc_portal.web.ping_lines import lines_of_token, portal_address
 
 
 @require_safe
 def add_job(request: HttpRequest) -> HttpResponse:
-    """Lines for the job key and title asked for, with this portal's address and never its secret."""
-    address = settings.CONFIGURATION.public_url or request.build_absolute_uri("/").rstrip("/")
+    """Lines for the job key and title asked for, with this portal's address never its secret nor a token."""
+    address = portal_address(request)
     job_key = one_line(request.GET.get("job_key", "")).strip()[:500] or "my-job"
     context: dict[str, Any] = {
         "job_key": job_key,
@@ -25,6 +25,7 @@ def add_job(request: HttpRequest) -> HttpResponse:
     }
     url = f"{address}/api/monitor/job-report"
     context["lines"] = lines_for(url, _("<your secret>"), job_key, context["title"])
+    context["ping_lines"] = lines_of_token(address, _("<your token>"))
     return render(request, "jobs/add.html", context)
 
 

@@ -1,0 +1,49 @@
+"""Which dialect a path speaks. Paths that other monitors' clients use, and no dialect takes, are answered 404: never by a page,
+whose login would redirect them."""
+
+import re
+from typing import NamedTuple
+
+from .dialects.better_stack import BETTER_STACK
+from .dialects.dead_mans_snitch import DEAD_MANS_SNITCH
+from .dialects.uptime_kuma import UPTIME_KUMA
+from .ping_dialect import PingDialect, PingRequest
+
+# No page lives below these.
+RESERVED = ("/api/", "/ping/", "/p/", "/snitch/")
+
+_SLASHES = re.compile("/{2,}")
+
+
+class PingRoute(NamedTuple):
+    """A path that a dialect takes; the groups of ``path``, empty where they are missing, become ``PingRequest.parts``."""
+
+    path: re.Pattern[str]
+    dialect: PingDialect
+
+
+# The first that matches the whole path is taken.
+ROUTES = (
+    PingRoute(re.compile("/api/push/([^/]+)/?"), UPTIME_KUMA),
+    PingRoute(re.compile("/api/v1/heartbeat/([^/]+)(?:/(fail|-?[0-9]{1,18})?)?"), BETTER_STACK),
+    PingRoute(re.compile("/snitch/([^/]+)/?"), DEAD_MANS_SNITCH),
+)
+
+
+def with_single_slashes(path: str) -> str:
+    """The path with repeated slashes as one: a client that is given an address with a slash at its end sends two."""
+    return _SLASHES.sub("/", path) if "//" in path else path
+
+
+def is_of_pings(path: str) -> bool:
+    """Whether a path, its slashes single, is one that no page may answer."""
+    return path.startswith(RESERVED)
+
+
+def dialect_of(request: PingRequest) -> tuple[PingDialect, PingRequest] | None:
+    """The dialect that takes the request, and the request with its ``parts``."""
+    for route in ROUTES:
+        found = route.path.fullmatch(request.path)
+        if found is not None:
+            return route.dialect, request._replace(parts=tuple(found.groups("")))
+    return None

@@ -1,0 +1,19 @@
+"""The lines of other monitors' clients, with this portal's address and a job's token."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def portal_address(request: HttpRequest) -> str:
+    """Where scripts reach the portal, without a slash at its end."""
+    return settings.CONFIGURATION.public_url or request.build_absolute_uri("/").rstrip("/")
+
+
+def lines_of_token(address: str, token: str) -> dict[str, str]:
+    """What stands in the place of the other monitor's address, by the monitor."""
+    heartbeat, snitch = f"{address}/api/v1/heartbeat/{token}", f"{address}/snitch/{token}"
+    return {
+        "uptime_kuma": f"{address}/api/push/{token}?status=up&msg=OK&ping=",
+        "better_stack": f'{heartbeat}\n{heartbeat}/fail\ncurl -fsS -m 10 --data-binary "$output" "{heartbeat}/$?"',
+        "dead_mans_snitch": f'{snitch}\ncurl -fsS -m 10 "{snitch}?s=$?"',
+    }
