@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from databases import Database, new_database, postgresql_server
+from databases import Database, new_database, new_tables, postgresql_server
 from hypothesis import settings
 from running_portal import RunningPortal
 
@@ -25,9 +25,9 @@ def postgresql_url(testrun_uid: str) -> str:
 
 @pytest.fixture(scope="module", params=DATABASES)
 def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Database:
-    """An empty database of each kind, one a test module."""
+    """The portal's empty tables on each kind of database, one a test module."""
     server = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else None
-    return new_database(request.param, tmp_path_factory.mktemp("database"), server)
+    return new_tables(request.param, tmp_path_factory.mktemp("database"), server)
 
 
 @pytest.fixture(scope="module")
@@ -40,14 +40,26 @@ def portal(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @pytest.fixture(params=DATABASES)
 def new_portal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., RunningPortal]]:
-    """A maker of portals, not started yet, each on a database of its own: for tests that break them."""
+    """A maker of portals, not started yet, each on tables of its own: for tests that break them."""
+    yield from _portals(request, tmp_path, new_tables)
+
+
+@pytest.fixture(params=DATABASES)
+def first_portal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., RunningPortal]]:
+    """A maker of portals, not started yet, each on a database without any tables, as before its first start."""
+    yield from _portals(request, tmp_path, new_database)
+
+
+def _portals(
+    request: pytest.FixtureRequest, folder: Path, made_database: Callable[..., Database]
+) -> Iterator[Callable[..., RunningPortal]]:
     server = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else None
     made: list[RunningPortal] = []
 
     def make(**environment: str) -> RunningPortal:
-        data_dir = tmp_path / f"data{len(made)}"
+        data_dir = folder / f"data{len(made)}"
         data_dir.mkdir()
-        made.append(RunningPortal(new_database(request.param, tmp_path, server), data_dir, environment))
+        made.append(RunningPortal(made_database(request.param, folder, server), data_dir, environment))
         return made[-1]
 
     yield make

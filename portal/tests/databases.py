@@ -1,9 +1,13 @@
 """Throw-away databases: a file for SQLite, a real PostgreSQL server from a wheel for PostgreSQL."""
 
+import os
 import sqlite3
+import subprocess
+import sys
 import tempfile
 import uuid
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -57,10 +61,65 @@ class Database:
 
 
 def new_database(kind: str, folder: Path, server_url: str | None) -> Database:
-    name = f"portal_{uuid.uuid4().hex[:12]}"
+    """One that is empty, as a first start finds it."""
     if kind == "sqlite":
-        return Database(kind, f"sqlite:///{folder / name}.sqlite3")
+        return _new_file(folder)
+    return _new_on_server(server_url, "")
+
+
+def new_tables(kind: str, folder: Path, server_url: str | None) -> Database:
+    """One with the portal's tables and no rows, as ``tc-portal`` makes it of an empty one, in a fraction of the time."""
+    if kind == "sqlite":
+        database = _new_file(folder)
+        Path(database.url.removeprefix("sqlite:///")).write_bytes(_file_with_tables())
+        return database
     assert server_url is not None
+    return _new_on_server(server_url, f" TEMPLATE {_name_of_one_with_tables(server_url)}")
+
+
+def _new_file(folder: Path) -> Database:
+    return Database("sqlite", f"sqlite:///{folder / _new_name()}.sqlite3")
+
+
+def _new_on_server(server_url: str | None, like: str) -> Database:
+    assert server_url is not None
+    name = _new_name()
     with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    return Database(kind, urlsplit(server_url)._replace(path=f"/{name}").geturl())
+        connection.execute(f"CREATE DATABASE {name}{like}".encode())
+    return Database("postgresql", urlsplit(server_url)._replace(path=f"/{name}").geturl())
+
+
+def _new_name() -> str:
+    return f"portal_{uuid.uuid4().hex[:12]}"
+
+
+@cache
+def _file_with_tables() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        database = _new_file(Path(folder))
+        _make_tables(database, folder)
+        file = Path(database.url.removeprefix("sqlite:///"))
+        assert not file.with_name(f"{file.name}-wal").exists(), (
+            "what is beside the file would be missing from its copies"
+        )
+        return file.read_bytes()
+
+
+@cache
+def _name_of_one_with_tables(server_url: str) -> str:
+    database = _new_on_server(server_url, "")
+    with tempfile.TemporaryDirectory() as folder:
+        _make_tables(database, folder)
+    return urlsplit(database.url).path.removeprefix("/")
+
+
+def _make_tables(database: Database, data_dir: str) -> None:
+    """In a process of its own, which leaves no connection behind: PostgreSQL copies only what nobody is using."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TC_PORTAL_", "DJANGO_"))}
+    of_the_portal = {
+        "DJANGO_SETTINGS_MODULE": "tc_portal.settings",
+        "TC_PORTAL_DATA_DIR": data_dir,
+        "TC_PORTAL_DATABASE_URL": database.url,
+    }
+    migrate = [sys.executable, "-m", "django", "migrate", "--verbosity", "0", "--no-input"]
+    subprocess.run(migrate, env={**kept, **of_the_portal}, check=True, timeout=120)

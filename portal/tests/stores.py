@@ -4,15 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 from databases import Database
-from running_portal import RunningPortal
 from tc_portal.store.batches import Store
 from tc_portal.store.database import open_store
 
 
 @pytest.fixture(scope="module")
-def tables(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Database:
-    """A database with the portal's tables."""
-    RunningPortal(database, tmp_path_factory.mktemp("data")).command("setup").check_returncode()
+def tables(database: Database) -> Database:
+    """A database with the portal's tables, which nothing but the test writes to."""
     return database
 
 

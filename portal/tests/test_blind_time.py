@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from databases import Database, new_database
+from databases import Database, new_tables
 from due_jobs import DRAIN, MINUTE, count, eventually, expect_since
 from running_portal import RunningPortal
 from stores import empty, store, tables
@@ -71,7 +71,7 @@ def _zone(database: Database) -> str:
 
 
 def test_a_database_that_is_away_for_a_while_makes_the_portal_blind(tmp_path: Path) -> None:
-    portal = RunningPortal(new_database("sqlite", tmp_path, None), tmp_path).start()
+    portal = RunningPortal(new_tables("sqlite", tmp_path, None), tmp_path).start()
     holder = sqlite3.connect(portal.database.url.removeprefix("sqlite:///"), isolation_level=None)
     try:
         eventually(lambda: count(portal.database, "heartbeat") == 1, portal.log)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from running_portal import RunningPortal
 
 
-def test_an_empty_portal_is_filled_with_believable_jobs(new_portal: Callable[..., RunningPortal]) -> None:
-    portal = new_portal()
+def test_an_empty_portal_is_filled_with_believable_jobs(first_portal: Callable[..., RunningPortal]) -> None:
+    portal = first_portal()
     filled = portal.command("demo")
     assert filled.returncode == 0, filled.stderr
     ((jobs, failing),) = portal.database.rows(

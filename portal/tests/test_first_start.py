@@ -20,8 +20,8 @@ def fresh(tmp_path: Path) -> Callable[..., RunningPortal]:
     return make
 
 
-def test_the_first_setup_prints_login_secret_and_lines_once(new_portal: Callable[..., RunningPortal]) -> None:
-    portal = new_portal(TC_PORTAL_WEBHOOK_SECRET="")
+def test_the_first_setup_prints_login_secret_and_lines_once(first_portal: Callable[..., RunningPortal]) -> None:
+    portal = first_portal(TC_PORTAL_WEBHOOK_SECRET="")
     first = portal.command("setup").stdout
     password = re.search(r"password:\s+(\S+)", first)
     secret = re.search(r'setx TC_PORTAL_WEBHOOK_SECRET "(\S+)"', first)
@@ -36,9 +36,9 @@ def test_the_first_setup_prints_login_secret_and_lines_once(new_portal: Callable
 
 
 def test_a_new_secret_is_valid_beside_the_old_until_that_is_retired(
-    new_portal: Callable[..., RunningPortal],
+    first_portal: Callable[..., RunningPortal],
 ) -> None:
-    portal = new_portal(TC_PORTAL_WEBHOOK_SECRET="")
+    portal = first_portal(TC_PORTAL_WEBHOOK_SECRET="")
     old = re.search(r'setx TC_PORTAL_WEBHOOK_SECRET "(\S+)"', portal.command("setup").stdout)
     assert old
     body = {"job_key": "k", "title": "t", "status": "success", "finished_at": "2026-01-25"}
@@ -110,17 +110,17 @@ def test_a_database_password_is_never_printed(fresh: Callable[..., RunningPortal
     assert ended.returncode == 1 and "sesame" not in ended.stderr + ended.stdout
 
 
-def test_a_database_with_other_tables_is_told_in_one_line(new_portal: Callable[..., RunningPortal]) -> None:
-    portal = new_portal()
+def test_a_database_with_other_tables_is_told_in_one_line(first_portal: Callable[..., RunningPortal]) -> None:
+    portal = first_portal()
     portal.database.execute("CREATE TABLE job (something_else integer)")
     assert_explained(portal, "setup", says="holds no other program's tables")
 
 
 @pytest.mark.parametrize("arguments", [("setpassword", "nobody"), ("secret", "retire"), ("secret", "new")])
 def test_every_command_works_on_an_empty_database(
-    new_portal: Callable[..., RunningPortal], arguments: tuple[str, ...]
+    first_portal: Callable[..., RunningPortal], arguments: tuple[str, ...]
 ) -> None:
-    ended = new_portal(TC_PORTAL_WEBHOOK_SECRET="").command(*arguments)
+    ended = first_portal(TC_PORTAL_WEBHOOK_SECRET="").command(*arguments)
     assert "Traceback" not in ended.stderr
     assert ended.returncode == (1 if arguments[0] == "setpassword" else 0)
 
@@ -142,8 +142,8 @@ def test_a_port_in_use_is_told_in_one_line(fresh: Callable[..., RunningPortal]) 
         assert_explained(fresh(), "serve", "--port", str(other.getsockname()[1]), says="Cannot listen")
 
 
-def test_a_database_newer_than_the_program_is_left_alone(new_portal: Callable[..., RunningPortal]) -> None:
-    portal = new_portal()
+def test_a_database_newer_than_the_program_is_left_alone(first_portal: Callable[..., RunningPortal]) -> None:
+    portal = first_portal()
     portal.command("setup").check_returncode()
     portal.database.execute(
         "INSERT INTO django_migrations (app, name, applied) VALUES ('jobs', '0999_from_the_future', '2026-01-01')"
@@ -151,8 +151,8 @@ def test_a_database_newer_than_the_program_is_left_alone(new_portal: Callable[..
     assert_explained(portal, "serve", "--port", "0", says="newer version")
 
 
-def test_accounts_are_made_and_their_passwords_set(new_portal: Callable[..., RunningPortal]) -> None:
-    portal = new_portal()
+def test_accounts_are_made_and_their_passwords_set(first_portal: Callable[..., RunningPortal]) -> None:
+    portal = first_portal()
     good = "a long pass phrase 1"
     assert portal.command("createuser", "hanako", "--password-stdin", stdin=good).returncode == 0
     assert portal.database.rows("SELECT username FROM account WHERE is_staff = (1 = 0)") == [("hanako",)]

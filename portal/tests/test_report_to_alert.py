@@ -31,8 +31,8 @@ def ended_now(status: str, message: str) -> dict[str, str]:
     return {"status": status, "message": message, "finished_at": datetime.now(UTC).isoformat()}
 
 
-def test_a_failing_report_is_told_and_so_is_the_recovery(new_portal: Callable[..., RunningPortal]) -> None:
-    portal = new_portal(TC_PORTAL_PUBLIC_URL="http://127.0.0.1:8000").start()
+def test_a_failing_report_is_told_and_so_is_the_recovery(first_portal: Callable[..., RunningPortal]) -> None:
+    portal = first_portal(TC_PORTAL_PUBLIC_URL="http://127.0.0.1:8000").start()
     with http_sink() as sink:
         lead_all_alerts_to(portal, sink)
         job = {"job_key": "sales-report", "title": "売上日報"}

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from databases import new_database
+from databases import new_tables
 from faulty_gate import Gate
 from running_portal import SECRET, RunningPortal
 
@@ -121,7 +121,7 @@ class Bench:
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
     folder = tmp_path_factory.mktemp("faults")
-    running = RunningPortal(new_database("sqlite", folder, None), folder).start()
+    running = RunningPortal(new_tables("sqlite", folder, None), folder).start()
     yield running
     running.stop()
 

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from databases import Database, new_database
+from databases import Database, new_tables
 from due_jobs import MINUTE, count, eventually, expect_since
-from running_portal import RunningPortal
 from tc_portal.core.report import Report
 from tc_portal.store.batches import Store
 from tc_portal.store.database import open_store
@@ -22,9 +21,7 @@ WAITS = "pg_stat_activity WHERE datname = current_database() AND wait_event_type
 @pytest.fixture
 def database(tmp_path: Path, postgresql_url: str) -> Database:
     """PostgreSQL only: SQLite has one writer."""
-    made = new_database("postgresql", tmp_path, postgresql_url)
-    RunningPortal(made, tmp_path).command("setup").check_returncode()
-    return made
+    return new_tables("postgresql", tmp_path, postgresql_url)
 
 
 def while_an_incident_is_opened(database: Database, meanwhile: Callable[[Store], object]) -> None:

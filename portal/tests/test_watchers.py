@@ -19,7 +19,6 @@ NewPortal = Callable[..., RunningPortal]
 
 
 def with_due_jobs(portal: RunningPortal, jobs: int = JOBS) -> RunningPortal:
-    portal.command("setup").check_returncode()
     make_due(portal.database, jobs)
     return portal
 
@@ -65,7 +64,6 @@ def test_kill_9_at_any_instant_loses_nothing(new_portal: NewPortal) -> None:
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_a_watcher_that_is_told_to_stop_ends_well(new_portal: NewPortal, how: signal.Signals) -> None:
     portal = new_portal()
-    portal.command("setup").check_returncode()
     assert end([portal.start_watcher()], how) == [0]
     assert portal.log() == ""
 
@@ -89,8 +87,8 @@ def test_serve_watches_by_itself(new_portal: NewPortal) -> None:
     assert_each_was_judged_once(portal.database, 10)
 
 
-def test_without_tables_it_says_what_to_do(new_portal: NewPortal) -> None:
-    ended = new_portal().command("watch")
+def test_without_tables_it_says_what_to_do(first_portal: NewPortal) -> None:
+    ended = first_portal().command("watch")
     assert ended.returncode == 1
     assert "tc-portal setup" in ended.stderr
     assert "Traceback" not in ended.stderr
@@ -98,7 +96,9 @@ def test_without_tables_it_says_what_to_do(new_portal: NewPortal) -> None:
 
 def test_a_watcher_outlives_its_database(own_server: tuple[Database, Path], tmp_path: Path) -> None:
     database, folder = own_server
-    portal = with_due_jobs(RunningPortal(database, tmp_path), jobs=1)
+    portal = RunningPortal(database, tmp_path)
+    portal.command("setup").check_returncode()
+    with_due_jobs(portal, jobs=1)
     watcher = portal.start_watcher()
     try:
         eventually(lambda: judged(database) == 1, portal.log)

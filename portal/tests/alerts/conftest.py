@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from databases import Database, new_database
-from django.core.management import call_command
+from databases import Database, new_tables
 from django.db import connection, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from pytest_django import DjangoDbBlocker
@@ -27,7 +26,7 @@ def migrated(
 ) -> Iterator[Database]:
     folder = tmp_path_factory.mktemp("outbox")
     server = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else None
-    database = new_database(request.param, folder, server)
+    database = new_tables(request.param, folder, server)
     before = connections.settings["default"]
     # Pools go by the connection's name, and the tests of pages may have one open under the same.
     pool_before = DatabaseWrapper._connection_pools.pop("default", None)
@@ -35,7 +34,6 @@ def migrated(
     connections.settings["default"] = asked["default"]
     connections["default"] = connections.create_connection("default")
     with django_db_blocker.unblock():
-        call_command("migrate", verbosity=0)
         yield database
         connection.close()
         if database.kind == "postgresql":

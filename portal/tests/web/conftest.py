@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from databases import Database, new_database
+from databases import Database, new_tables
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker
@@ -39,13 +38,12 @@ def tables(
     """The portal's empty tables, which Django's default connection leads to; ``on_each_database`` asks for both kinds."""
     folder = tmp_path_factory.mktemp("tables")
     server = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else None
-    database = new_database(request.param, folder, server)
+    database = new_tables(request.param, folder, server)
     before = connections.settings["default"]
     asked = connections.configure_settings({"default": database_settings(database.url, folder)})
     connections.settings["default"] = asked["default"]
     connections["default"] = connections.create_connection("default")
     with django_db_blocker.unblock():
-        call_command("migrate", verbosity=0)
         yield database
         connection.close()
         if database.kind == "postgresql":
