@@ -32,8 +32,8 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture(scope="module")
 def portal(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
-    """A running portal on each database, shared by the tests of a module."""
-    running = RunningPortal(database, tmp_path_factory.mktemp("data")).start()
+    """A running portal on each database, shared by the tests of a module. It sends no alerts: that takes a third process."""
+    running = RunningPortal(database, tmp_path_factory.mktemp("data")).start("--no-alerts")
     yield running
     running.stop()
 
