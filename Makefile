@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517 --constraint constraints.txt
 
-.PHONY: run install test test-search test-reporter test-windows lint bench bench-quick bench-reporter bench-alerts messages clean
+.PHONY: run install test test-search test-reporter test-windows pictures lint bench bench-quick bench-reporter bench-alerts messages clean
 
 run: install
 	@$(BIN)/tc-portal setup --address "http://$(HOST):$(PORT)"
@@ -37,6 +37,10 @@ test-windows:
 	reporter/windows/make_python.sh 3.13
 	reporter/windows/run_tests.sh 3.8
 	reporter/windows/run_tests.sh 3.13
+
+# Pictures of the pages for people to look at, in test-artifacts/screenshots: taken as the browser tests pass by.
+pictures: $(VENV)/.test-installed
+	TC_PORTAL_TEST_PICTURES=1 $(BIN)/python -m pytest portal/tests/test_looks_browser.py portal/tests/test_incident_browser.py portal/tests/test_missed_slot_browser.py
 
 lint: $(VENV)/.test-installed
 	$(BIN)/ruff check --fix .

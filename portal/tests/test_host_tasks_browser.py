@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from chromium import chromium_executable
+from looks import WIDTHS, assert_fits_and_is_accessible
 from playwright.sync_api import Page, expect
 from running_portal import SECRET, RunningPortal
-from test_browser import WIDTHS, browser, visit, watched
+from test_browser import browser, logins, visit, watched
 
-__all__ = ["browser", "visit", "watched"]
+__all__ = ["browser", "logins", "visit", "watched"]
 
 RECORDED = Path(__file__).parents[2] / "reporter" / "tests" / "recorded_tasks"
 
@@ -67,7 +67,4 @@ def test_the_page_is_accessible_and_fits_its_width(
 def assert_fits(page: Page) -> None:
     for width in WIDTHS.values():
         page.set_viewport_size({"width": width, "height": 900})
-        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert overflow <= 0, f"{page.url} scrolls sideways by {overflow} px at {width}"
-        violations = Axe().run(page).response["violations"]
-        assert [each["id"] for each in violations if each["impact"] in ("serious", "critical")] == []
+        assert_fits_and_is_accessible(page, f"{page.url} at {width}")

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from chromium import chromium_executable
+from looks import picture
 from playwright.sync_api import Page, expect
 from running_portal import RunningPortal
-from test_browser import ARTIFACTS, LOOKS, WIDTHS, browser, demo, report, visit, watched
+from test_browser import browser, logins, report, visit, watched
 
-__all__ = ["browser", "demo", "visit", "watched"]
+__all__ = ["browser", "logins", "visit", "watched"]
 
 pytestmark = pytest.mark.skipif(chromium_executable() is None, reason="Chromium is not installed")
 
@@ -138,32 +138,4 @@ def test_the_life_of_an_incident(
 
 def shoot(page: Page, name: str, script: bool) -> None:
     if script:
-        folder = ARTIFACTS / "screenshots"
-        folder.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=folder / f"incident-life-{name}.png", full_page=True)
-
-
-@pytest.mark.parametrize(("theme", "language", "width"), LOOKS)
-def test_the_pages_of_incidents_are_accessible_and_fit_their_width(
-    demo: RunningPortal, visit: Callable[..., Page], theme: str, language: str, width: str
-) -> None:
-    page = visit(demo, locale=language, color_scheme=theme, viewport={"width": WIDTHS[width], "height": 900})
-    open_ones = demo.database.rows(
-        "SELECT CASE WHEN closed_at IS NOT NULL THEN 'closed' WHEN acknowledged_at IS NOT NULL THEN 'acknowledged'"
-        " WHEN muted_until IS NOT NULL THEN 'muted' ELSE verdict END, min(id)"
-        " FROM incident WHERE resolved_at IS NULL GROUP BY 1"
-    )
-    ((past,),) = demo.database.rows("SELECT max(id) FROM incident WHERE resolved_at IS NOT NULL AND gist IS NOT NULL")
-    pages = {f"incident-{kind}": f"/incidents/{number}" for kind, number in open_ones}
-    assert pages.keys() >= {f"incident-{kind}" for kind in ("closed", "acknowledged", "muted", "error", "missed")}
-    pages |= {"incident-past": f"/incidents/{past}", "incidents-past": "/incidents/past"}
-    folder = ARTIFACTS / "screenshots"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, path in pages.items():
-        page.goto(path)
-        page.screenshot(path=folder / f"{name}-{theme}-{language}-{width}.png", full_page=width == "wide")
-        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert overflow <= 0, f"{name} scrolls sideways by {overflow} px"
-        violations = Axe().run(page).response["violations"]
-        serious = [each["id"] for each in violations if each["impact"] in ("serious", "critical")]
-        assert serious == [], name
+        picture(page, f"incident-life-{name}")
