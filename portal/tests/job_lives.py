@@ -107,7 +107,7 @@ def record(store: Store, told: Sequence[Telling], sizes: Iterable[int]) -> None:
 
 
 TABLES = {
-    "jobs": "SELECT job_key, title, host, verdict, since, is_bad, reasons, known, deadline FROM job ORDER BY job_key",
+    "jobs": "SELECT job_key, title, host, verdict, since, is_bad, reasons, known, deadline, due FROM job ORDER BY job_key",
     "status": "SELECT job_key, title, last_status, last_finished_at, last_message, updated_at FROM job_status ORDER BY 1",
     "runs": "SELECT job_key, run_id, result, started_at, finished_at, received_at, message FROM run"
     " JOIN job ON job.id = job_id ORDER BY job_key, run_id",

@@ -225,3 +225,17 @@ def test_a_slot_may_start_as_late_as_its_schedule_allows() -> None:
 
     known = knows("success", None, "03 02:05")
     assert [said(known, now, delayed).verdict for now in ("04 04:29", "04 04:30")] == ["ok", "missed"]
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [("04 01:00", "04 02:00"), ("04 02:10", "04 02:00"), ("04 02:30", "05 02:00"), ("04 03:00", "05 02:00")],
+    ids=["to come", "waited for", "at its deadline", "missed"],
+)
+def test_what_is_due_is_the_run_that_is_waited_for_or_comes_next(now: str, due: str) -> None:
+    assert said(knows("success", None, "03 02:00"), now).due == at(due)
+
+
+def test_nothing_is_due_of_a_job_that_is_paused_or_without_a_schedule() -> None:
+    assert said(knows("success", None, "03 02:00"), "04 01:00", is_paused=True).due is None
+    assert said(knows("success", None, "03 02:00"), "04 01:00", None).due is None

@@ -32,7 +32,7 @@ def from_elsewhere(client: Client) -> HttpResponse:
 def broken(client: Client) -> HttpResponse:
     client.raise_request_exception = False
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tc_portal.web.views.jobs.jobs_matching", lambda text: 1 / 0)
+        patch.setattr("tc_portal.web.views.jobs.count_of", lambda wanted: 1 / 0)
         return client.get("/jobs")
 
 

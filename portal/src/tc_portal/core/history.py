@@ -102,6 +102,7 @@ class Judged(msgspec.Struct, frozen=True):
     since: datetime | None = None
     look_again_at: datetime | None = None
     reasons: tuple[AnyReason, ...] = ()
+    due: datetime | None = None
 
 
 def known_at(
@@ -269,7 +270,7 @@ def look(
 ) -> tuple[Judged, list[Transition]]:
     """Judge at ``instant``."""
     said = judge(terms.expected, known, terms.slots, blind_until(instant, blind_times), instant)
-    after = Judged(said.verdict, said.is_bad, said.since, said.look_again_at, said.reasons)
+    after = Judged(said.verdict, said.is_bad, said.since, said.look_again_at, said.reasons, said.due)
     if (said.verdict, said.is_bad) == (judged.verdict, judged.is_bad):
         return after, []
     return after, [Transition(instant, judged.verdict, said.verdict, said.is_bad, said.reasons)]

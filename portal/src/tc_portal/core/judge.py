@@ -108,7 +108,8 @@ class BlindTime(msgspec.Struct, frozen=True):
 class Judgement(msgspec.Struct, frozen=True):
     """The verdict with its reasons, most telling first. ``look_again_at`` is when it may change without a report.
 
-    ``is_bad`` says that it is bad and has been so often enough to be an incident.
+    ``is_bad`` says that it is bad and has been so often enough to be an incident. ``due`` is when the next run is, which may have
+    come already while it is waited for.
     """
 
     verdict: Verdict
@@ -116,6 +117,7 @@ class Judgement(msgspec.Struct, frozen=True):
     reasons: tuple[AnyReason, ...]
     is_bad: bool
     look_again_at: datetime | None
+    due: datetime | None = None
 
 
 def judge(
@@ -145,6 +147,7 @@ def judge(
         look_again_at=_look_again_at(
             bounds, around, [blind for _, blind in unsure] + [blind for _, blind in unheard], now
         ),
+        due=around.awaited,
     )
 
 

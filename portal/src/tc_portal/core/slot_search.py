@@ -23,12 +23,14 @@ MANY = 100
 
 class SlotsAround(msgspec.Struct, frozen=True):
     """``unfilled`` are past their deadline without a run, oldest first, all since the last run; ``filled`` is the slot that the
-    last run counts for. ``next_deadline`` is that of the first slot to come that has no run yet, ``next_due`` the first slot."""
+    last run counts for. ``next_deadline`` is that of the first slot to come that has no run yet, ``awaited`` when that slot is
+    due, ``next_due`` the first slot."""
 
     unfilled: tuple[Slot, ...]
     filled: Slot | None
     next_deadline: datetime | None
     next_due: datetime | None
+    awaited: datetime | None = None
 
 
 NO_SLOTS = SlotsAround((), None, None, None)
@@ -52,8 +54,9 @@ def slots_around(
             filled, unfilled = slot, []
         elif slot.due + slot.may_start_late_by + expected.grace <= now and not slot.is_optional:
             unfilled.append(slot)
-    deadline, due = _coming(expected, reached, slots, past, now, reach)
-    return SlotsAround(tuple(unfilled[-MANY:]), filled, deadline, due)
+    closing, due = _coming(expected, reached, slots, past, now, reach)
+    deadline, awaited = closing or (None, None)
+    return SlotsAround(tuple(unfilled[-MANY:]), filled, deadline, due, awaited)
 
 
 def opens_at(slot: Slot, before: Slot | None, expected: Expectation) -> datetime:
@@ -89,14 +92,15 @@ def _coming(
     past: list[Slot],
     now: datetime,
     reach: timedelta,
-) -> tuple[datetime | None, datetime | None]:
-    """The deadline of the first slot without a run that is not past it, and the first slot after now."""
-    deadline: datetime | None = None
+) -> tuple[tuple[datetime, datetime] | None, datetime | None]:
+    """The first slot without a run that is not past its deadline, as that deadline and when it is due; and the first slot after
+    now."""
+    closing: tuple[datetime, datetime] | None = None
     for before, slot in zip([None, *past], past, strict=False):
         closes = slot.due + slot.may_start_late_by + expected.grace
         is_open = reached is None or reached < opens_at(slot, before, expected)
         if is_open and closes > now and not slot.is_optional:
-            deadline = closes if deadline is None else min(deadline, closes)
+            closing = min(closing or (closes, slot.due), (closes, slot.due))
     latest = past[-1] if past else None
     due: datetime | None = next((slot.due for slot in past if slot.due > now), None)
     start = max(expected.in_force_from, now + expected.early)
@@ -106,12 +110,12 @@ def _coming(
             is_open = reached is None or reached < opens_at(slot, latest, expected)
             if is_open and not slot.is_optional:
                 closes = slot.due + slot.may_start_late_by + expected.grace
-                return (closes if deadline is None else min(deadline, closes)), due
+                return min(closing or (closes, slot.due), (closes, slot.due)), due
             latest = slot
-        if deadline is not None and due is not None:
+        if closing is not None and due is not None:
             break
         start, reach = max(start, now + reach), reach * FARTHER
-    return deadline, due
+    return closing, due
 
 
 def _first_reach(expected: Expectation) -> timedelta:

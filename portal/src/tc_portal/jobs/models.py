@@ -5,9 +5,12 @@ names them here. Runs, results and verdicts are written by ``tc_portal.store`` a
 """
 
 import uuid
+from datetime import UTC, datetime
 from typing import Literal
 
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 JobStatusValue = Literal["success", "error"]
@@ -40,6 +43,12 @@ class Verdict(models.TextChoices):
     UNKNOWN = "unknown", _("Unknown")
 
 
+# The verdicts, the one that asks for most attention first: a verdict's place is the ``gravity`` of its jobs.
+BY_GRAVITY = ("error", "overdue", "missed", "unknown", "running", "waiting", "paused", "ok")
+# Of a job of which nothing is due, in ``due_or_never``.
+NEVER = datetime(9999, 12, 30, tzinfo=UTC)
+
+
 class Result(models.TextChoices):
     """結果: how a run ended."""
 
@@ -67,6 +76,18 @@ class Job(models.Model):
     judged_at = models.DateTimeField(null=True)
     deadline = models.DateTimeField(null=True)
     host = models.TextField(null=True)
+    due = models.DateTimeField(null=True)
+    # The database makes these two of the others: schema/job_list.*.sql.
+    due_or_never = models.GeneratedField(
+        expression=Coalesce("due", Value(NEVER)), output_field=models.DateTimeField(), db_persist=True
+    )
+    gravity = models.GeneratedField(
+        expression=models.Case(
+            *(models.When(verdict=verdict, then=Value(rank)) for rank, verdict in enumerate(BY_GRAVITY)),
+        ),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
 
     class Meta:
         db_table = "job"

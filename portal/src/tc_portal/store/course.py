@@ -49,7 +49,7 @@ class Course:
         self.terms = terms
         self.blind_times = blind_times
         self.known = self.known_before = known_of(job)
-        self.judged = Judged(job.verdict, job.is_bad, job.since, job.deadline, reasons_of(job))
+        self.judged = Judged(job.verdict, job.is_bad, job.since, job.deadline, reasons_of(job), job.due)
         self.judged_at = max((each for each in (job.judged_at, job.updated_at) if each is not None), default=None)
         self.transitions: list[Transition] = []
         self.is_written = False
@@ -67,6 +67,7 @@ class Course:
             job.judged_at,
             job.deadline,
             job.host,
+            job.due,
         )
         self.doubt: datetime | None = None
 
@@ -127,7 +128,7 @@ class Course:
         earlier = None if past.is_whole_from is None else self.known_before
         terms, known = in_force(past.terms, before), known_at(past.runs, past.starts, before, earlier)
         said = judge(terms.expected, known, terms.slots, blind_until(before, self.blind_times), before)
-        judged = Judged(stood.verdict, stood.is_bad, said.since, said.look_again_at, said.reasons)
+        judged = Judged(stood.verdict, stood.is_bad, said.since, said.look_again_at, said.reasons, said.due)
         judged, anew = replay(
             past.terms, past.runs, past.starts, self.blind_times, self.judged_at, judged, before, earlier
         )

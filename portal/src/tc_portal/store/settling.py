@@ -58,6 +58,7 @@ def _change(course: Course) -> JobChange | None:
         course.judged_at if is_tracked or course.judged_at != job.updated_at else None,
         judged.look_again_at,
         job.host,
+        judged.due,
     )
     return None if change == course.as_found and course.doubt is None else change
 

@@ -40,6 +40,7 @@ class LockedJob(msgspec.Struct, gc=False):
     last_message: str | None
     last_title: str | None
     updated_at: datetime | None
+    due: datetime | None
 
 
 class LockJobs(msgspec.Struct):
@@ -254,6 +255,7 @@ class JobChange(msgspec.Struct, gc=False):
     judged_at: datetime | None
     deadline: datetime | None
     host: str | None
+    due: datetime | None
 
 
 class TransitionRow(msgspec.Struct, gc=False):

@@ -23,7 +23,8 @@ SELECT id FROM job WHERE deadline <= %s ORDER BY deadline LIMIT %s FOR UPDATE SK
 _FOUND = """
 SELECT job.id, job.job_key, job.title, job.tool_id, job.tool_stated_at, job.verdict, job.since, job.is_bad, job.reasons,
        job.known, job.judged_at, job.deadline, settings.definition, settings.in_force_from, job.host, incident.opened_at,
-       status.id, status.last_status, status.last_finished_at, status.last_message, status.title, status.updated_at"""
+       status.id, status.last_status, status.last_finished_at, status.last_message, status.title, status.updated_at,
+       job.due"""
 
 _WITH_ITS_OWN = """
 LEFT JOIN LATERAL (SELECT * FROM job_status WHERE job_key = job.job_key LIMIT 1) AS status ON true
@@ -105,10 +106,11 @@ ON CONFLICT (job_key) DO UPDATE SET
 WRITE_JOBS = """
 UPDATE job SET title = new.title, tool_id = new.tool_id, tool_stated_at = new.tool_stated_at, verdict = new.verdict,
   since = new.since, is_bad = new.is_bad, reasons = new.reasons, known = new.known, judged_at = new.judged_at,
-  deadline = new.deadline, host = new.host
+  deadline = new.deadline, host = new.host, due = new.due
 FROM json_to_recordset(%s::json) AS new(
   id bigint, title text, tool_id uuid, tool_stated_at timestamptz, verdict text, since timestamptz, is_bad boolean,
-  reasons text, known text, judged_at timestamptz, deadline timestamptz, host text)
+  reasons text, known text, judged_at timestamptz, deadline timestamptz, host text,
+  due timestamptz)
 WHERE job.id = new.id
 """
 

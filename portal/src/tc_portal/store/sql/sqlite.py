@@ -11,7 +11,8 @@ LOG_LINES_KEPT = 1_000
 _LOCKED = """json_array(
   job.id, job.job_key, job.title, job.tool_id, job.tool_stated_at, job.verdict, job.since, job.is_bad, job.reasons,
   job.known, job.judged_at, job.deadline, settings.definition, settings.in_force_from, job.host, incident.opened_at,
-  status.id, status.last_status, status.last_finished_at, status.last_message, status.title, status.updated_at)"""
+  status.id, status.last_status, status.last_finished_at, status.last_message, status.title, status.updated_at,
+  job.due)"""
 
 _WITH_ITS_OWN = """
 LEFT JOIN job_status AS status ON status.job_key = job.job_key
@@ -78,7 +79,7 @@ ON CONFLICT (job_key) DO UPDATE SET
 
 WRITE_JOB = """
 UPDATE job SET title = ?2, tool_id = ?3, tool_stated_at = ?4, verdict = ?5, since = ?6, is_bad = ?7, reasons = ?8,
-  known = ?9, judged_at = ?10, deadline = ?11, host = ?12
+  known = ?9, judged_at = ?10, deadline = ?11, host = ?12, due = ?13
 WHERE id = ?1
 """
 

@@ -1,54 +1,145 @@
-"""ジョブ: the list of all jobs, by text, verdict and tag."""
+"""ジョブ: the list of all jobs: filtered, in an order, or under their tools or tags. All of it stands in the address."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
+from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from tc_portal.jobs.models import Verdict
-from tc_portal.jobs.queries import jobs_matching, statuses_of, tags_in_use, tags_of
+from tc_portal.core.wording import Wording
+from tc_portal.jobs.job_groups import Group, GroupPage, groups_by_tag, groups_by_tool
+from tc_portal.jobs.job_list import COUNTED_UP_TO, NONE, ORDERS, Wanted, count_of, page_of_jobs
+from tc_portal.jobs.last_runs import last_runs_of
+from tc_portal.jobs.models import Job, Verdict
+from tc_portal.jobs.queries import hosts_in_use, statuses_of, tags_in_use, tags_of, tools_by_name
 from tc_portal.jobs.standing import next_due_of
 from tc_portal.web.cards import why_of
+from tc_portal.web.run_bars import RUNS_SHOWN, run_bars
 from tc_portal.web.wording import page_wording
 
 JOBS_A_PAGE = 50
-TAGS_OFFERED = 200
+GROUPS_A_PAGE = 12
+JOBS_A_GROUP = 6
+OFFERED = 200
 # Of these verdicts the list says why in a sentence.
 EXPLAINED = ("missed", "overdue", "unknown")
+GROUPINGS = {"tool": groups_by_tool, "tag": groups_by_tag}
+SORTS = [
+    ("name", _("by name")),
+    ("-name", _("by name, backwards")),
+    ("gravity", _("gravest first")),
+    ("last", _("latest report first")),
+    ("-last", _("oldest report first")),
+    ("due", _("next due first")),
+]
+GROUPS = [("tool", _("by tool")), ("tag", _("by tag"))]
 
 
 @require_safe
 def job_list(request: HttpRequest) -> HttpResponse:
-    text = request.GET.get("q", "").strip()[:200]
-    verdict = request.GET.get("verdict", "")
-    verdict = verdict if verdict in Verdict.values else ""
-    tag = request.GET.get("tag", "").strip()[:100]
-    page = Paginator(jobs_matching(text, verdict=verdict, tag=tag), JOBS_A_PAGE).get_page(request.GET.get("page"))
-    _tell_more_of(page.object_list)
-    asked = {"q": text, "verdict": verdict, "tag": tag}
+    wanted = wanted_in(request)
+    sort = request.GET.get("sort", "")
+    sort = sort if sort in ORDERS else "name"
+    grouping = request.GET.get("group", "")
+    grouping = grouping if grouping in GROUPINGS else ""
+    after = request.GET.get("after", "")[:5000]
+    filters = _filters(wanted)
+    kept = {**filters, **({"sort": sort} if sort != "name" else {}), **({"group": grouping} if grouping else {})}
+    wording = page_wording()
+    groups: list[Group] = []
+    if grouping:
+        found: GroupPage = GROUPINGS[grouping](wanted, after, GROUPS_A_PAGE, JOBS_A_GROUP)
+        groups, jobs, next_after = (
+            found.groups,
+            [job for group in found.groups for job in group.jobs],
+            found.next_after,
+        )
+    else:
+        page = page_of_jobs(wanted, ORDERS[sort], after, JOBS_A_PAGE)
+        jobs, next_after = page.jobs, page.next_after
+    _tell_more_of(jobs, wording)
+    count = count_of(wanted)
     context = {
-        "jobs": page,
-        "text": text,
-        "verdict": verdict,
-        "tag": tag,
+        "jobs": jobs,
+        "groups": groups,
+        "count": min(count, COUNTED_UP_TO),
+        "is_counted": count <= COUNTED_UP_TO,
+        "wanted": wanted,
+        "is_text_alone": set(filters) == {"q"},
+        "sort": sort,
+        "grouping": grouping,
+        "sorts": SORTS,
+        "groupings": GROUPS,
         "verdicts": Verdict.choices,
-        "tags": list(tags_in_use()[:TAGS_OFFERED]),
-        "kept": urlencode({name: value for name, value in asked.items() if value}),
+        "tools": tools_by_name()[:OFFERED],
+        "tags": _with(wanted.tag, tags_in_use()[:OFFERED]),
+        "hosts": _with(wanted.host, hosts_in_use()[:OFFERED]),
+        "filters": urlencode(filters),
+        "is_first": not after,
+        "first_page": urlencode(kept),
+        "next_page": urlencode({**kept, "after": next_after}) if next_after else "",
+        "runs_shown": RUNS_SHOWN,
+        "none": NONE,
     }
     return render(request, "jobs/list.html", context)
 
 
-def _tell_more_of(jobs: list) -> None:
-    wording = page_wording()
+def wanted_in(request: HttpRequest) -> Wanted:
+    """What the address asks for. What makes no sense is left out."""
+    asked = {name: request.GET.get(name, "").strip() for name in ("q", "verdict", "tool", "tag", "host", "untagged")}
+    return Wanted(
+        text=asked["q"][:200],
+        verdict=asked["verdict"] if asked["verdict"] in Verdict.values else "",
+        tool=_tool(asked["tool"]),
+        tag=asked["tag"][:100],
+        is_untagged=asked["untagged"] == "1",
+        host=asked["host"][:255],
+    )
+
+
+def _tool(value: str) -> UUID | str:
+    if value == NONE:
+        return NONE
+    try:
+        return UUID(value)
+    except ValueError:
+        return ""
+
+
+def _filters(wanted: Wanted) -> dict[str, str]:
+    """The filters as an address says them; those that are empty are left out."""
+    said = {
+        "q": wanted.text,
+        "verdict": wanted.verdict,
+        "tool": str(wanted.tool),
+        "tag": wanted.tag,
+        "untagged": "1" if wanted.is_untagged else "",
+        "host": wanted.host,
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def _with(chosen: str, offered: Sequence[str]) -> list[str]:
+    """What is offered, and what is chosen already where that is not among it."""
+    every = list(offered)
+    return [chosen, *every] if chosen and chosen not in every else every
+
+
+def _tell_more_of(jobs: list[Job], wording: Wording) -> None:
+    ids = list({job.id for job in jobs})
     statuses = statuses_of([job.job_key for job in jobs])
-    tags = tags_of([job.id for job in jobs])
-    due = next_due_of(jobs, timezone.now())
+    tags, runs = tags_of(ids), last_runs_of(ids, RUNS_SHOWN)
+    now = timezone.now()
+    due = next_due_of([job for job in jobs if job.due is None], now)
     for job in jobs:
         status = statuses.get(job.job_key)
         job.last_finished_at = status.last_finished_at if status is not None else None
         job.why = why_of(job, status, wording) if job.verdict in EXPLAINED else ""
         job.tag_names = tags.get(job.id, [])
-        job.next_due = due.get(job.id)
+        job.next_due = job.due or due.get(job.id)
+        job.is_awaited = job.due is not None and job.due <= now
+        job.bars = run_bars(runs.get(job.id, []), wording)

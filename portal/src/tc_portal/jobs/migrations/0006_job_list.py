@@ -1,0 +1,10 @@
+"""Create what the list of jobs is in order of: when jobs are due, and how much attention they ask for."""
+
+from django.db import migrations
+
+from tc_portal.jobs.tables_by_sql import tables_of
+
+
+class Migration(migrations.Migration):
+    dependencies = [("jobs", "0005_host_tasks")]
+    operations = [tables_of("job_list")]
