@@ -27,7 +27,11 @@ from tc_portal.store.planning_quiet import add_maintenance
 PAGES = [
     "/incidents",
     "/incidents?page=2",
+    "/incidents?q=job&tag=even&host=PC-0",
+    "/incidents?mine=1",
+    "/incidents?wall=1",
     "/live?on=incidents",
+    "/live?on=wall",
     "/live?on=jobs",
     "/jobs",
     "/jobs?q=job",

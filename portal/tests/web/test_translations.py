@@ -11,7 +11,7 @@ CATALOGUE = ROOT / "web" / "locale" / "ja" / "LC_MESSAGES" / "django.po"
 
 TRANSLATE = re.compile(r"""\{%\s*translate\s+(?:"([^"]+)"|'([^']+)')""")
 BLOCK = re.compile(r"\{%\s*blocktranslate\b[^%]*%\}(.*?)\{%\s*(?:plural\s*%\}.*?\{%\s*)?endblocktranslate", re.DOTALL)
-PYTHON = re.compile(r"""\b(?:_|gettext_lazy)\(\s*"((?:[^"\\]|\\.)+)\"""")
+PYTHON = re.compile(r"""\b(?:_|gettext_lazy|ngettext)\(\s*"((?:[^"\\]|\\.)+)\"""")
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
 

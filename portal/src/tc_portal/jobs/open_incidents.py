@@ -25,11 +25,15 @@ def counted_incidents(plans: Sequence[Plan]) -> QuerySet[Incident]:
 
 def attended(incidents: QuerySet[Incident], now: datetime, *, is_so: bool) -> QuerySet[Incident]:
     """Those of the incidents that somebody has acknowledged or muted at ``now``; or the others."""
+    return _with_whether_attended(incidents, now).filter(is_attended=is_so)
+
+
+def _with_whether_attended(incidents: QuerySet[Incident], now: datetime) -> QuerySet[Incident]:
     lasts = Q(acknowledged_at__isnull=False) & (Q(acknowledged_until=None) | Q(acknowledged_until__gt=now))
     is_attended = Case(
         When(lasts | Q(muted_until__gt=now), then=Value(True)), default=Value(False), output_field=BooleanField()
     )
-    return incidents.annotate(is_attended=is_attended).filter(is_attended=is_so)
+    return incidents.annotate(is_attended=is_attended)
 
 
 def closed_incidents(plans: Sequence[Plan]) -> QuerySet[Incident]:
@@ -59,6 +63,12 @@ def newest_first(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
     )
 
 
+def gravest_first(incidents: QuerySet[Incident], now: datetime) -> QuerySet[Incident]:
+    """The incidents with their jobs and tools: those that nobody is at yet, then the others; by gravity, the latest news first."""
+    found = newest_first(_with_whether_attended(incidents, now))
+    return found.order_by("is_attended", "job__gravity", "-news_at", "job__job_key")
+
+
 def failing_without_job() -> QuerySet[JobStatusWithTool]:
     """Failed results that another program wrote: no job of the portal's goes with them. Newest first.
 
@@ -70,6 +80,13 @@ def failing_without_job() -> QuerySet[JobStatusWithTool]:
 def incident_count(plans: Sequence[Plan]) -> int:
     """What the badge says: how many incidents are open and not kept quiet."""
     return counted_incidents(plans).count() + failing_without_job().count()
+
+
+def recovered_incidents(since: datetime) -> QuerySet[Incident]:
+    """The incidents that have recovered since then, the latest first, on the index ``incident_resolved``; to be sliced by the
+    caller."""
+    found = Incident.objects.select_related("job", "job__tool").filter(resolved_at__gte=since)
+    return found.order_by("-resolved_at", "-id")
 
 
 def jobs_beside() -> QuerySet[Job]:

@@ -1,5 +1,7 @@
 """Pausing a job, as a person says it: a change of what is expected of it."""
 
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 
 from tc_portal.core.job_settings import JobSettings
@@ -15,6 +17,17 @@ def pause_job(job: Job, is_paused: bool, changed_by: str | None) -> None:
 
     ``job`` comes with its ``settings_row``. Nothing is written where it is so already.
     """
-    settings = settings_of(job) or JobSettings()
-    if settings.is_paused != is_paused:
-        expect_of_jobs([SettingsChange(job.job_key, replace(settings, is_paused=is_paused))], changed_by)
+    pause_jobs([job], is_paused, changed_by)
+
+
+def pause_jobs(jobs: Iterable[Job], is_paused: bool, changed_by: str | None) -> int:
+    """The same of several jobs at once: all of them, or none where it raises. Returns of how many it was not so already."""
+    settings = [(job, settings_of(job) or JobSettings()) for job in jobs]
+    changes = [
+        SettingsChange(job.job_key, replace(each, is_paused=is_paused))
+        for job, each in settings
+        if each.is_paused != is_paused
+    ]
+    if changes:
+        expect_of_jobs(changes, changed_by)
+    return len(changes)

@@ -2,6 +2,7 @@ from django.urls import path
 
 from .views import (
     add_job,
+    board,
     calendars,
     channels,
     digests,
@@ -28,6 +29,9 @@ from .views import (
 urlpatterns = [
     path("", incidents.home, name="home"),
     path("incidents", incidents.incidents, name="incidents"),
+    path("incidents/several", board.act_on_several, name="act_on_several"),
+    path("incidents/views", board.save_view, name="save_view"),
+    path("incidents/views/<int:view_id>/delete", board.forget_view, name="forget_view"),
     path("incidents/past", past_incidents.past_incidents_page, name="past_incidents"),
     path("incidents/<int:incident_id>", incident.incident_page, name="incident"),
     path("incidents/<int:incident_id>/<slug:action>", incident.incident_action, name="incident_action"),

@@ -1,4 +1,4 @@
-"""Create what the list of jobs is in order of: when jobs are due, and how much attention they ask for."""
+"""Create what the list of jobs is in order of (when jobs are due, how much attention they ask for), and the index of recoveries."""
 
 from django.db import migrations
 
@@ -7,4 +7,4 @@ from tc_portal.jobs.tables_by_sql import tables_of
 
 class Migration(migrations.Migration):
     dependencies = [("jobs", "0005_host_tasks")]
-    operations = [tables_of("job_list")]
+    operations = [tables_of("job_list"), tables_of("recovered")]

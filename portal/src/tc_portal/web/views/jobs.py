@@ -1,8 +1,6 @@
 """ジョブ: the list of all jobs: filtered, in an order, or under their tools or tags. All of it stands in the address."""
 
-from collections.abc import Sequence
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,19 +10,19 @@ from django.views.decorators.http import require_safe
 
 from tc_portal.core.wording import Wording
 from tc_portal.jobs.job_groups import Group, GroupPage, groups_by_tag, groups_by_tool
-from tc_portal.jobs.job_list import COUNTED_UP_TO, NONE, ORDERS, Wanted, count_of, page_of_jobs
+from tc_portal.jobs.job_list import COUNTED_UP_TO, ORDERS, count_of, page_of_jobs
 from tc_portal.jobs.last_runs import last_runs_of
 from tc_portal.jobs.models import Job, Verdict
-from tc_portal.jobs.queries import hosts_in_use, statuses_of, tags_in_use, tags_of, tools_by_name
+from tc_portal.jobs.queries import statuses_of, tags_of
 from tc_portal.jobs.standing import next_due_of
 from tc_portal.web.cards import why_of
+from tc_portal.web.job_filters import as_address, offered, wanted_in
 from tc_portal.web.run_bars import RUNS_SHOWN, run_bars
 from tc_portal.web.wording import page_wording
 
 JOBS_A_PAGE = 50
 GROUPS_A_PAGE = 12
 JOBS_A_GROUP = 6
-OFFERED = 200
 # Of these verdicts the list says why in a sentence.
 EXPLAINED = ("missed", "overdue", "unknown")
 GROUPINGS = {"tool": groups_by_tool, "tag": groups_by_tag}
@@ -41,13 +39,13 @@ GROUPS = [("tool", _("by tool")), ("tag", _("by tag"))]
 
 @require_safe
 def job_list(request: HttpRequest) -> HttpResponse:
-    wanted = wanted_in(request)
+    wanted = wanted_in(request.GET)
     sort = request.GET.get("sort", "")
     sort = sort if sort in ORDERS else "name"
     grouping = request.GET.get("group", "")
     grouping = grouping if grouping in GROUPINGS else ""
     after = request.GET.get("after", "")[:5000]
-    filters = _filters(wanted)
+    filters = as_address(wanted)
     kept = {**filters, **({"sort": sort} if sort != "name" else {}), **({"group": grouping} if grouping else {})}
     wording = page_wording()
     groups: list[Group] = []
@@ -75,58 +73,14 @@ def job_list(request: HttpRequest) -> HttpResponse:
         "sorts": SORTS,
         "groupings": GROUPS,
         "verdicts": Verdict.choices,
-        "tools": tools_by_name()[:OFFERED],
-        "tags": _with(wanted.tag, tags_in_use()[:OFFERED]),
-        "hosts": _with(wanted.host, hosts_in_use()[:OFFERED]),
+        **offered(wanted),
         "filters": urlencode(filters),
         "is_first": not after,
         "first_page": urlencode(kept),
         "next_page": urlencode({**kept, "after": next_after}) if next_after else "",
         "runs_shown": RUNS_SHOWN,
-        "none": NONE,
     }
     return render(request, "jobs/list.html", context)
-
-
-def wanted_in(request: HttpRequest) -> Wanted:
-    """What the address asks for. What makes no sense is left out."""
-    asked = {name: request.GET.get(name, "").strip() for name in ("q", "verdict", "tool", "tag", "host", "untagged")}
-    return Wanted(
-        text=asked["q"][:200],
-        verdict=asked["verdict"] if asked["verdict"] in Verdict.values else "",
-        tool=_tool(asked["tool"]),
-        tag=asked["tag"][:100],
-        is_untagged=asked["untagged"] == "1",
-        host=asked["host"][:255],
-    )
-
-
-def _tool(value: str) -> UUID | str:
-    if value == NONE:
-        return NONE
-    try:
-        return UUID(value)
-    except ValueError:
-        return ""
-
-
-def _filters(wanted: Wanted) -> dict[str, str]:
-    """The filters as an address says them; those that are empty are left out."""
-    said = {
-        "q": wanted.text,
-        "verdict": wanted.verdict,
-        "tool": str(wanted.tool),
-        "tag": wanted.tag,
-        "untagged": "1" if wanted.is_untagged else "",
-        "host": wanted.host,
-    }
-    return {name: value for name, value in said.items() if value}
-
-
-def _with(chosen: str, offered: Sequence[str]) -> list[str]:
-    """What is offered, and what is chosen already where that is not among it."""
-    every = list(offered)
-    return [chosen, *every] if chosen and chosen not in every else every
 
 
 def _tell_more_of(jobs: list[Job], wording: Wording) -> None:
