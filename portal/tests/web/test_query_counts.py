@@ -59,7 +59,7 @@ PAGES = [
     "/tokens",
     "/settings",
 ]
-A_HANDFUL = 22
+A_HANDFUL = 27
 
 
 def fill(jobs: int) -> tuple[Job, Tool]:

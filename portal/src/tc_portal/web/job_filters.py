@@ -8,8 +8,8 @@ from django.http import QueryDict
 
 from tc_portal.jobs.board_filter import BoardFilter
 from tc_portal.jobs.job_list import NONE, Wanted
-from tc_portal.jobs.models import Verdict
-from tc_portal.jobs.queries import hosts_in_use, tags_in_use, tools_by_name
+from tc_portal.jobs.models import Host, Verdict
+from tc_portal.jobs.queries import tags_in_use, tools_by_name
 
 OFFERED = 200
 
@@ -56,7 +56,7 @@ def offered(wanted: Wanted) -> dict[str, Any]:
     return {
         "tools": tools_by_name()[:OFFERED],
         "tags": _with(wanted.tag, tags_in_use()[:OFFERED]),
-        "hosts": _with(wanted.host, hosts_in_use()[:OFFERED]),
+        "hosts": _with(wanted.host, Host.objects.order_by("name").values_list("name", flat=True)[:OFFERED]),
         "none": NONE,
     }
 

@@ -145,8 +145,7 @@ def wall(request: HttpRequest) -> dict[str, Any]:
     alone = lone_statuses_within(failing_without_job(), wanted)
     found = list(gravest_first(open_ones, wording.now)[:ON_THE_WALL])
     cards = [card for _, card in cards_of_incidents(found, statuses_of_all(each.job for each in found), wording)]
-    room = ON_THE_WALL - len(cards)
-    cards += [card_of(None, status, wording) for status in alone[:room]] if room else []
+    cards = [*cards, *(card_of(None, status, wording) for status in alone[:ON_THE_WALL])][:ON_THE_WALL]
     count = open_ones.count() + alone.count()
     return {
         "on_the_wall": cards,
