@@ -260,3 +260,18 @@ def test_where_nothing_is_ticked_the_page_says_what_to_do(viewer: Client, ticked
 def test_it_leads_back_to_the_board_as_it_was_and_nowhere_else(viewer: Client, back: str, leads_to: str) -> None:
     assert viewer.post("/incidents/several", {"act": "mute", "next": back})["location"] == leads_to
     assert viewer.post("/incidents/views/1/delete", {"next": back})["location"] == leads_to
+
+
+@on_each_database
+def test_the_good_jobs_are_counted_as_they_are_listed(viewer: Client) -> None:
+    many_jobs([f"good {number}" for number in range(4)])
+    many_jobs(["failing"], "error")
+    running, _paused = many_jobs(["running", "paused"])
+    Job.objects.filter(id=running.id).update(verdict="running")
+    Job.objects.filter(job_key="paused").update(verdict="paused")
+    many_jobs(["elsewhere"])
+    Job.objects.filter(job_key="elsewhere").delete()
+    Job.objects.create(job_key="never ran", title="never ran", verdict="waiting", created_at=NOW)
+    page = ShownPage(viewer.get("/incidents"))
+    assert len(shown(viewer, "good")) == 5
+    assert "正常 5 件" in page.one("p", "sum").text

@@ -7,7 +7,7 @@ from django.db.models import BooleanField, Case, Exists, F, IntegerField, OuterR
 from django.db.models.functions import Coalesce, Greatest
 
 from .maintenance import Plan, covered_by
-from .models import Incident, Job, JobStatus, JobStatusWithTool
+from .models import BY_GRAVITY, Incident, Job, JobStatus, JobStatusWithTool
 from .queries import job_statuses
 
 # Neither an incident nor good, the one that asks for most attention first.
@@ -105,7 +105,18 @@ def jobs_beside() -> QuerySet[Job]:
 def good_statuses() -> QuerySet[JobStatusWithTool]:
     """Last results that are successes, of jobs that nothing else is to be said of, newest first.
 
-    To be sliced by the caller.
+    To be sliced by the caller: read on the index over ``last_finished_at`` until there are enough. A result is a success or an
+    error; to ask for what is no error keeps SQLite from reading all successes by their own index, and sorting them.
     """
     is_otherwise = Job.objects.filter(job_key=OuterRef("job_key")).exclude(verdict="ok")
-    return job_statuses("success").filter(~Exists(is_otherwise))
+    return job_statuses().exclude(last_status="error").filter(~Exists(is_otherwise))
+
+
+def good_count() -> int:
+    """How many ``good_statuses`` are: all successes but those of the jobs that are not good, which are the fewer ones.
+
+    Read on the index over ``last_status``, and on ``job_gravity``.
+    """
+    succeeded = JobStatus.objects.filter(job_key=OuterRef("job_key"), last_status="success")
+    otherwise = Job.objects.filter(gravity__lt=BY_GRAVITY.index("ok")).filter(Exists(succeeded))
+    return JobStatus.objects.filter(last_status="success").count() - otherwise.count()
