@@ -7,9 +7,9 @@ import pytest
 from chromium import chromium_executable
 from playwright.sync_api import Page, expect
 from running_portal import RunningPortal
-from test_browser import browser, report, visit, watched
+from test_browser import browser, logins, report, visit, watched
 
-__all__ = ["browser", "visit", "watched"]
+__all__ = ["browser", "logins", "visit", "watched"]
 
 pytestmark = pytest.mark.skipif(chromium_executable() is None, reason="Chromium is not installed")
 

@@ -14,8 +14,12 @@ __all__ = ["browser", "logins", "visit"]
 
 PAGES = {
     "incidents": "/incidents",
+    "incidents-filtered": "/incidents?q=DB",
+    "wall": "/incidents?wall=1",
+    "wall-calm": "/incidents?wall=1&q=nothing+of+the+kind",
     "jobs": "/jobs",
     "add-job": "/jobs/add",
+    "jobs-by-tool": "/jobs?group=tool&sort=gravity",
     "missed-jobs": "/jobs?verdict=missed",
     "tools": "/tools",
     "maintenance": "/maintenance",

@@ -6,5 +6,5 @@ from tc_portal.jobs.tables_by_sql import tables_of
 
 
 class Migration(migrations.Migration):
-    dependencies = [("jobs", "0005_host_tasks")]
+    dependencies = [("jobs", "0007_ping_tokens")]
     operations = [tables_of("job_list"), tables_of("recovered")]
