@@ -130,6 +130,7 @@ def test_the_wall_says_when_all_is_well_and_keeps_its_filters(viewer: Client) ->
     a_job("sales", "error")
     page = ShownPage(viewer.get("/incidents?wall=1&q=stock"))
     assert page.one("h1").text.strip() == "すべて正常"
+    assert "絞り込み中: stock" in page.one("p", "wall-side").text
     asks = page.one("div", id="live").attributes["hx-get"]
     assert asks.startswith("/live?on=wall&") and asks.endswith("&q=stock&wall=1")
     a_job("stock", "error")

@@ -33,21 +33,16 @@ def job_statuses(status: str | None = None) -> QuerySet[JobStatusWithTool]:
     return found.filter(last_status=status) if status else found
 
 
-def jobs_matching(text: str = "", tool_id: UUID | None = None, verdict: str = "", tag: str = "") -> QuerySet[Job]:
+def jobs_matching(text: str = "", tool_id: UUID | None = None) -> QuerySet[Job]:
     """Jobs whose key, title or tool's name holds ``text``, in any letter case, by title; to be sliced by the caller.
 
-    The cost is of one pass over the job table, or over those of the verdict (``job_verdict``), tag (``job_tag_tag``) or tool
-    (``job_tool``) asked for.
+    The cost is of one pass over the job table, or over those of the tool (``job_tool``) asked for.
     """
     found = Job.objects.select_related("tool", "settings_row").order_by("title", "id")
     if text := storable(text):
         found = found.filter(holds_text(text, "job_key", "title", "tool__name"))
     if tool_id:
         found = found.filter(tool_id=tool_id)
-    if verdict:
-        found = found.filter(verdict=verdict)
-    if tag:
-        found = found.filter(id__in=JobTag.objects.filter(tag=storable(tag)).values("job_id"))
     return found
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -22,7 +24,7 @@ from tc_portal.jobs.board_filter import (
     statuses_within,
 )
 from tc_portal.jobs.maintenance import Plan
-from tc_portal.jobs.models import Incident, Job, JobStatusWithTool
+from tc_portal.jobs.models import Incident, Job, JobStatusWithTool, Tool
 from tc_portal.jobs.open_incidents import (
     attended,
     closed_incidents,
@@ -166,8 +168,16 @@ def wall(request: HttpRequest) -> dict[str, Any]:
         "seen_at": f"{wording.now.astimezone(wording.zone):%H:%M}",
         "kept": urlencode({**board_address(wanted), "wall": "1"}),
         "board_kept": urlencode(board_address(wanted)),
-        "wanted": wanted,
+        "filter_words": _filter_words(wanted),
     }
+
+
+def _filter_words(wanted: BoardFilter) -> str:
+    """What the wall is narrowed to, for those who only see it: the text, tool, tag, host and account."""
+    jobs = wanted.jobs
+    tool = Tool.objects.filter(id=jobs.tool).first() if isinstance(jobs.tool, UUID) else None
+    named = tool.name if tool is not None else _("Without a tool") if jobs.tool else ""
+    return " · ".join(each for each in (jobs.text, named, jobs.tag, jobs.host, wanted.mine) if each)
 
 
 def _failing(
