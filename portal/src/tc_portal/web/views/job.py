@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from tc_portal.core.business_days.calendar import Calendar
 from tc_portal.core.job_settings import calendars_of
 from tc_portal.core.job_settings_words import settings_in_words
 from tc_portal.core.judge import limit_of
@@ -19,11 +21,16 @@ from tc_portal.core.wording import Wording
 from tc_portal.jobs.calendar_queries import calendars_named
 from tc_portal.jobs.dependencies import jobs_after, jobs_before
 from tc_portal.jobs.maintenance import plan_that_covers
-from tc_portal.jobs.models import BlindTime, Incident, Job, RunStart, Transition
+from tc_portal.jobs.models import BlindTime, Incident, Job, Result, RunStart, Transition
 from tc_portal.jobs.past import blind_times_between, incidents_of, open_incident_of, transitions_of
-from tc_portal.jobs.queries import last_runs, status_of, tags_of, tools_by_name
+from tc_portal.jobs.queries import status_of, tags_of, tools_by_name
+from tc_portal.jobs.run_history import last_timed_runs, run_days, runs_before
 from tc_portal.jobs.run_queries import starts_of
 from tc_portal.jobs.standing import expectation_of, next_due_of, open_runs_of, reasons_in, reasons_of, settings_of
+from tc_portal.web.charts.duration_chart import duration_chart
+from tc_portal.web.charts.year_of_results import first_day_shown, year_of_results
+from tc_portal.web.job_settings.calendar_choices import CalendarChoices, default_calendar
+from tc_portal.web.keyset import place_in, place_named
 from tc_portal.web.shell import trouble_at
 from tc_portal.web.wording import page_wording
 
@@ -31,6 +38,7 @@ RUNS_A_PAGE = 50
 CHANGES_A_PAGE = 10
 INCIDENTS_SHOWN = 10
 TOOLS_OFFERED = 500
+RUNS_CHARTED = 400
 
 
 @dataclass(frozen=True)
@@ -61,7 +69,6 @@ def job_page(request: HttpRequest, job_id: int) -> HttpResponse:
         "open_incident": open_incident_of(job) if job.is_bad else None,
         "next_due": next_due_of([job], timezone.now()).get(job.id),
         "running": _running(job, wording),
-        "runs": Paginator(last_runs(job), RUNS_A_PAGE).get_page(request.GET.get("page")),
         "changes": changes,
         "happenings": _happenings(changes, wording),
         "runs_after": jobs_before(job),
@@ -69,6 +76,8 @@ def job_page(request: HttpRequest, job_id: int) -> HttpResponse:
         "incident_rows": [(each, _lasted(each, wording)) for each in incidents_of(job)[:INCIDENTS_SHOWN]],
         "tools": tools_by_name()[:TOOLS_OFFERED] if request.user.is_staff else [],
         **_expected(job, wording),
+        **_runs(request, job),
+        **_charts(job, wording),
     }
     return render(request, "jobs/page.html", context)
 
@@ -83,6 +92,44 @@ def _expected(job: Job, wording: Wording) -> dict[str, Any]:
         "schedules": [schedule_in_words(each, calendars, wording.language) for each in settings.schedules],
         "is_paused": settings.is_paused,
     }
+
+
+def _runs(request: HttpRequest, job: Job) -> dict[str, Any]:
+    """A page of the job's runs, of one result where that is asked for."""
+    result = request.GET.get("result", "")
+    result = result if result in Result.values else ""
+    found = runs_before(job, result, place_in(request.GET.get("before", "")), RUNS_A_PAGE)
+    kept = {"result": result} if result else {}
+    return {
+        "runs": found,
+        "result": result,
+        "is_first": not request.GET.get("before"),
+        "first_page": urlencode(kept),
+        "next_page": urlencode({**kept, "before": place_named(*found.next_before)}) if found.next_before else "",
+    }
+
+
+def _charts(job: Job, wording: Wording) -> dict[str, Any]:
+    """How long the last runs took, and what each day of the last year was like."""
+    calendar, today = _calendar_of(job), timezone.localdate()
+    timed = last_timed_runs(job, RUNS_CHARTED)
+    days = run_days(job, first_day_shown(today), today, wording.zone)
+    return {
+        "duration_chart": duration_chart(job.id, timed, calendar, wording),
+        "runs_charted": RUNS_CHARTED,
+        "year_of_results": year_of_results(days, calendar, wording.zone),
+        "calendar_name": calendar.name,
+    }
+
+
+def _calendar_of(job: Job) -> Calendar:
+    """The calendar that the job goes by, else the one that settings would propose."""
+    settings = settings_of(job)
+    named = calendars_named(calendars_of(settings)) if settings else {}
+    if named:
+        return named[min(named)]
+    first = CalendarChoices().first
+    return first[1] if first else default_calendar()
 
 
 def _lasted(incident: Incident, wording: Wording) -> str:
