@@ -44,6 +44,8 @@ PAGES = [
     "/calendars",
     "/calendars/new",
     "/tools",
+    "/timeline",
+    "/timeline?by=host&span=week",
     "/tools/{tool}",
     "/tools/{tool}?q=job",
     "/jobs/add",

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from .models import Job, Run, RunStart, Transition
+from .run_counts import run_counts
 
 # How many runs one page looks at where it looks for those of a result. What lies before them is for the next page.
 LOOKED_AT = 5_000
@@ -126,35 +126,16 @@ class RunDays:
     missed_since: date | None
 
 
-# Both counts read an index alone, and no more than MANY_A_DAY entries of it a day.
-_BY_DAY = """
-WITH day(number, begins_at, ends_at) AS (VALUES {days})
-SELECT number,
-  (SELECT count(*) FROM (SELECT 1 FROM run
-    WHERE job_id = {job} AND finished_at >= begins_at AND finished_at < ends_at LIMIT {many}) AS counted),
-  (SELECT count(*) FROM (SELECT 1 FROM run
-    WHERE job_id = {job} AND result = 'error' AND finished_at >= begins_at AND finished_at < ends_at LIMIT {many}) AS counted)
-FROM day
-"""
-
-
 def run_days(job: Job, first: date, last: date, zone: ZoneInfo) -> RunDays:
     """The days from ``first`` to ``last`` on the clock in ``zone``.
 
-    For each day two stretches of the indexes ``run_latest`` and ``run_error``, of ``MANY_A_DAY`` entries at most, and of the
-    index ``transition_of_job`` the newest ``TRANSITIONS_LOOKED_AT`` entries.
+    The cost is that of ``run_counts`` for each day, and of the newest ``TRANSITIONS_LOOKED_AT`` entries of the index
+    ``transition_of_job``.
     """
     days = [RunDay(first + timedelta(days=number)) for number in range((last - first).days + 1)]
     edges = [midnight(day.day, zone) for day in days] + [midnight(last + timedelta(days=1), zone)]
-    adapted = [connection.ops.adapt_datetimefield_value(edge) for edge in edges]
-    rows = [value for number in range(len(days)) for value in (number, adapted[number], adapted[number + 1])]
-    moment = "CAST(%s AS timestamptz)" if connection.vendor == "postgresql" else "%s"
-    values = ", ".join([f"(%s, {moment}, {moment})"] * len(days))
-    statement = _BY_DAY.format(days=values, job=int(job.id), many=MANY_A_DAY)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, rows)
-        for number, runs, errors in cursor.fetchall():
-            days[number].runs, days[number].errors = runs, errors
+    for day, counted in zip(days, run_counts([job.id], edges, MANY_A_DAY)[job.id], strict=True):
+        day.runs, day.errors = counted
     return RunDays(days, _count_missed(job, days, edges, zone))
 
 

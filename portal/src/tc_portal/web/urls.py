@@ -21,6 +21,7 @@ from .views import (
     routes,
     run,
     tokens,
+    timeline,
     told_alerts,
     tools,
 )
@@ -45,6 +46,7 @@ urlpatterns = [
     path("jobs/<int:job_id>/runs/last", run.last_run, name="last_run"),
     path("jobs/<int:job_id>/runs/<int:run_number>", run.run_page, name="run"),
     path("jobs/<int:job_id>/runs/<int:run_number>/output.txt", run.run_output, name="run_output"),
+    path("timeline", timeline.timeline, name="timeline"),
     path("hosts", hosts.host_list, name="hosts"),
     path("hosts/<int:host_id>", hosts.host_page, name="host"),
     path("hosts/<int:host_id>/tasks/<int:task_id>/monitor", host_tasks.monitor_task, name="monitor_task"),
