@@ -116,7 +116,7 @@ def test_only_the_last_runs_are_charted(viewer: Client) -> None:
     ends = [days_ago(0) - timedelta(minutes=number) for number in range(1_000)]
     add_runs(job, ends, [30.0] * 1_000)
     page = ShownPage(viewer.get(f"/jobs/{job.id}"))
-    assert "直近 400 回" in page.one("main").text
+    assert "直近 200 回" in page.one("main").text
 
 
 @on_each_database

@@ -16,7 +16,7 @@ from .run_counts import run_counts
 # How many runs one page looks at where it looks for those of a result. What lies before them is for the next page.
 LOOKED_AT = 5_000
 # A day with more runs than this is one with many.
-MANY_A_DAY = 200
+MANY_A_DAY = 100
 TRANSITIONS_LOOKED_AT = 5_000
 
 

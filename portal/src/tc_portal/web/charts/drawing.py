@@ -1,15 +1,22 @@
 """Parts of an SVG drawing that is as wide as its place: across in per cent of that, down in pixels, text in its true size."""
 
 from collections.abc import Iterable
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+
+# As Python cannot name them.
+_NAMES = {"class_": "class", "aria_hidden": "aria-hidden"}
 
 
 def element(tag: str, inside: str = "", **attributes: object) -> str:
-    """An element as markup. ``inside`` is markup; values are escaped, and ``class_`` is ``class``."""
-    written = "".join(f' {name.rstrip("_").replace("_", "-")}="{escape(value)}"' for name, value in attributes.items())
+    """An element as markup. ``inside`` is markup; values are escaped."""
+    written = "".join([f' {_NAMES.get(name, name)}="{_written(value)}"' for name, value in attributes.items()])
     return f"<{tag}{written}>{inside}</{tag}>" if inside else f"<{tag}{written}/>"
+
+
+def _written(value: object) -> str:
+    return escape(value) if isinstance(value, str) else str(value)
 
 
 def across(share: float) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -30,18 +31,20 @@ _STEPS = [timedelta(minutes=each) for each in (1, 5, 10, 30, 60, 180, 360, 720)]
 
 @dataclass(frozen=True)
 class Point:
-    """A run on the chart, and as a line of the table behind it."""
+    """A run on the chart, and as a line of the table behind it. ``remark`` says of an outlier which way it is out."""
 
     run: Timed
     href: str
+    finished: str
+    result: str
     took: str
     usual: str
+    remark: str
     band: Band | None
-    is_outlier: bool
 
     @property
-    def is_long(self) -> bool:
-        return self.band is not None and self.run.seconds > self.band.median
+    def is_outlier(self) -> bool:
+        return bool(self.remark)
 
 
 @dataclass(frozen=True)
@@ -60,12 +63,14 @@ def duration_chart(job_id: int, runs: Sequence[Timed], calendar: Calendar, wordi
     if not runs:
         return None
     lasted = [Lasted(run.seconds, run.result == "success", _kind(run, calendar, wording)) for run in runs]
-    points = [_point(job_id, run, band) for run, band in zip(runs, bands_before(lasted), strict=True)]
+    # All runs of a job are below the address of its last one, but for their number.
+    address = reverse("last_run", args=[job_id]).removesuffix("last")
+    points = [_point(address, run, band, wording.zone) for run, band in zip(runs, bands_before(lasted), strict=True)]
     next_band = bands_before([*lasted, lasted[-1]])[-1]
     seconds = [run.seconds for run in runs]
     scale = duration_scale([*seconds, *(point.band.high for point in points if point.band)], median(seconds))
     times = TimeScale(runs[0].finished_at, max(runs[-1].finished_at, runs[0].finished_at + timedelta(minutes=1)))
-    parts = [*_grid(scale, times, wording), *_bands(points, scale, times), *_points(points, scale, times, wording)]
+    parts = [*_grid(scale, times, wording), *_bands(points, scale, times), *_points(points, scale, times)]
     newest_first = points[::-1]
     outliers = [point for point in newest_first if point.is_outlier]
     return DurationChart(drawing(HEIGHT, parts), newest_first, _normal(next_band), scale.is_log, outliers)
@@ -75,11 +80,18 @@ def _kind(run: Timed, calendar: Calendar, wording: Wording) -> str:
     return kind_of_day(run.started_at.astimezone(wording.zone).date(), calendar)
 
 
-def _point(job_id: int, run: Timed, band: Band | None) -> Point:
-    href = reverse("run", args=[job_id, run.id])
+def _point(address: str, run: Timed, band: Band | None, zone: ZoneInfo) -> Point:
+    finished = f"{run.finished_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+    result = _("Failed") if run.result == "error" else _("Success")
+    took, usual = short_duration(run.seconds), _range(band)
+    return Point(run, f"{address}{run.id}", finished, result, took, usual, _remark(run, band), band)
+
+
+def _remark(run: Timed, band: Band | None) -> str:
     # A failure that ends at once is no news of how long the job takes.
-    is_outlier = band is not None and run.result == "success" and band.is_outlier(run.seconds)
-    return Point(run, href, short_duration(run.seconds), _range(band), band, is_outlier)
+    if band is None or run.result != "success" or not band.is_outlier(run.seconds):
+        return ""
+    return _("longer than usual") if run.seconds > band.median else _("shorter than usual")
 
 
 def _range(band: Band | None) -> str:
@@ -128,10 +140,10 @@ def _bands(points: Sequence[Point], scale: DurationScale, times: TimeScale) -> I
         yield element("line", x1=_place(left), x2=_place(right), y1=middle, y2=middle, class_="median")
 
 
-def _points(points: Sequence[Point], scale: DurationScale, times: TimeScale, wording: Wording) -> Iterator[str]:
+def _points(points: Sequence[Point], scale: DurationScale, times: TimeScale) -> Iterator[str]:
     for point in points:
         share, y = times.share(point.run.finished_at), _down(scale, point.run.seconds)
-        told = title(_told(point, wording))
+        told = title(_told(point))
         if point.run.result == "error":
             drawn = mark(_inset(share), y, _CROSS, "dot error", told)
         elif point.is_outlier:
@@ -141,10 +153,8 @@ def _points(points: Sequence[Point], scale: DurationScale, times: TimeScale, wor
         yield linked(point.href, drawn)
 
 
-def _told(point: Point, wording: Wording) -> str:
-    said = f"{wording.moment(point.run.finished_at)} · {point.took}"
-    if point.is_outlier:
-        said += " · " + (_("longer than usual") if point.is_long else _("shorter than usual"))
+def _told(point: Point) -> str:
+    said = " · ".join(each for each in (point.finished, point.took, point.remark) if each)
     usually = _("usually")
     return f"{said} ({usually} {point.usual})" if point.band else said
 

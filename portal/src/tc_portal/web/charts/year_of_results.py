@@ -27,11 +27,13 @@ _COLUMN = 1 / (WEEKS + _NAMES)
 
 @dataclass(frozen=True)
 class YearDay:
-    """A day with something to say of it. ``off`` is the holiday's name, also of a mere weekly day off."""
+    """A day with something to say of it. ``off`` is why it is off, be it a mere weekly day off;
+    ``is_holiday`` where it is off for another reason than that."""
 
     told: RunDay
     words: str
     off: str
+    is_holiday: bool
     href: str
     runs: str
 
@@ -57,9 +59,10 @@ def first_day_shown(today: date) -> date:
 def year_of_results(days: RunDays, calendar: Calendar, zone: ZoneInfo) -> YearOfResults:
     """The chart of days that begin with ``first_day_shown``, on the clock in ``zone``."""
     shown = [_day(each, calendar, zone) for each in days.days]
-    cells = [_cell(number, each, _is_holiday(each.told.day, calendar)) for number, each in enumerate(shown)]
+    names = (_("Runs"), _("Failed"), _("Missed or overdue"))
+    cells = [_cell(number, each, names) for number, each in enumerate(shown)]
     parts = [*_weekdays(), *_months(days.days), *cells]
-    told = [each for each in shown if each.told.state or _is_holiday(each.told.day, calendar)]
+    told = [each for each in shown if each.told.state or each.is_holiday]
     return YearOfResults(
         drawing(HEIGHT, parts, "chart heat"),
         told[::-1],
@@ -73,7 +76,8 @@ def year_of_results(days: RunDays, calendar: Calendar, zone: ZoneInfo) -> YearOf
 def _day(told: RunDay, calendar: Calendar, zone: ZoneInfo) -> YearDay:
     off = calendar.day_off_name(told.day, language()) or ""
     runs = _("%(n)s or more") % {"n": MANY_A_DAY} if told.is_many else str(told.runs)
-    return YearDay(told, day_in_words(told.day, with_year=True), off, _address(told, zone), runs)
+    is_holiday = bool(off) and told.day.weekday() not in calendar.weekly_days_off
+    return YearDay(told, day_in_words(told.day, with_year=True), off, is_holiday, _address(told, zone), runs)
 
 
 def _address(told: RunDay, zone: ZoneInfo) -> str:
@@ -84,26 +88,21 @@ def _address(told: RunDay, zone: ZoneInfo) -> str:
     return f"?{urlencode({'before': place_named(end, LARGEST_ID)})}#runs"
 
 
-def _is_holiday(day: date, calendar: Calendar) -> bool:
-    """Whether the day is off for another reason than its day of the week."""
-    return not calendar.is_business_day(day) and day.weekday() not in calendar.weekly_days_off
-
-
-def _cell(number: int, day: YearDay, is_holiday: bool) -> str:
+def _cell(number: int, day: YearDay, names: Sequence[str]) -> str:
     week, weekday = divmod(number, 7)
     x, y = (week + _NAMES) * _COLUMN, TOP + weekday * PITCH
     class_ = f"cell {day.told.state or 'none'}{' off' if day.off else ''}"
     place = {"x": across(x), "y": y, "width": across(_COLUMN * CELL / PITCH), "height": CELL, "rx": 2}
-    drawn = element("rect", title(_told(day)), **place, class_=class_)
-    if is_holiday:
+    drawn = element("rect", title(_told(day, names)), **place, class_=class_)
+    if day.is_holiday:
         drawn += element("circle", cx=across(x + _COLUMN * CELL / PITCH / 2), cy=y + CELL / 2, r=2, class_="holiday")
     return linked(day.href, drawn) if day.href else drawn
 
 
-def _told(day: YearDay) -> str:
-    counts = ((_("Runs"), day.runs), (_("Failed"), day.told.errors), (_("Missed or overdue"), day.told.missed))
-    said = [day.words, day.off, *(f"{name} {count}" for name, count in counts if count)]
-    return " · ".join(each for each in said if each)
+def _told(day: YearDay, names: Sequence[str]) -> str:
+    counts = (day.runs if day.told.runs else "", day.told.errors, day.told.missed)
+    said = [day.words, day.off, *(f"{name} {count}" for name, count in zip(names, counts, strict=True) if count)]
+    return " · ".join([each for each in said if each])
 
 
 def _weekdays() -> Iterator[str]:
