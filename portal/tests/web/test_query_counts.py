@@ -45,6 +45,7 @@ PAGES = [
     "/calendars/new",
     "/tools",
     "/timeline",
+    "/reports/2026-03",
     "/timeline?by=host&span=week",
     "/tools/{tool}",
     "/tools/{tool}?q=job",

@@ -137,8 +137,8 @@ def test_a_job_of_very_many_runs_is_drawn_by_how_many_there_were(
     assert drawn(page, "point") == []
     # Ninety-six parts of a day: a quarter of an hour each.
     assert drawn(page, "stretch") == [
-        "sales の題 · 09:00–09:15 · 実行履歴 15",
-        "sales の題 · 09:15–09:30 · 実行履歴 15 · 失敗 1",
+        "sales の題 · 09:00–09:15 · 15 件の実行",
+        "sales の題 · 09:15–09:30 · 15 件の実行 · 失敗 1",
     ]
 
 

@@ -11,6 +11,7 @@ from tc_portal.jobs.models import BlindTime
 
 from .drawing import across, drawing, element, linked, mark, title
 from .duration_words import short_duration
+from .run_words import runs_in_words
 from .scales import TimeScale, round_moments
 from .time_window import TimeWindow
 from .timeline_rows import MANY_IN_STRETCH, Bar, Row, Stretch
@@ -52,11 +53,6 @@ def strip(counts: Sequence[int], window: TimeWindow, addresses: Sequence[str]) -
         bar = element("rect", told, y=STRIP - height, height=height, class_=class_, **place)
         parts.append(linked(addresses[first * len(addresses) // len(counts)], bar))
     return drawing(STRIP, parts, "chart strip")
-
-
-def runs_in_words(count: int) -> str:
-    """「12 件の実行」."""
-    return _("1 run") if count == 1 else _("%(n)s runs") % {"n": count}
 
 
 def _axis(window: TimeWindow, scale: TimeScale, height: int) -> Iterator[str]:
@@ -128,8 +124,8 @@ def _told(row: Row, bar: Bar, window: TimeWindow) -> str:
 
 
 def _stretch(row: Row, stretch: Stretch, top: int, scale: TimeScale, window: TimeWindow) -> str:
-    many = _("%(n)s or more") % {"n": MANY_IN_STRETCH} if stretch.runs >= MANY_IN_STRETCH else str(stretch.runs)
-    said = f"{row.job.title} · {_between(stretch.start, stretch.end, window)} · {_('Runs')} {many}"
+    runs = runs_in_words(stretch.runs, MANY_IN_STRETCH)
+    said = f"{row.job.title} · {_between(stretch.start, stretch.end, window)} · {runs}"
     said += f" · {_('Failed')} {stretch.errors}" if stretch.errors else ""
     left, right = scale.share(stretch.start), scale.share(stretch.end)
     place = {"x": across(left), "width": across(right - left), "y": top + 9, "height": ROW - 24}

@@ -16,6 +16,7 @@ from tc_portal.web.job_settings.spoken import language
 from tc_portal.web.keyset import LARGEST_ID, place_named
 
 from .drawing import across, drawing, element, linked, title
+from .run_words import runs_in_words
 
 WEEKS = 53
 TOP, PITCH, CELL = 18, 16, 13
@@ -59,7 +60,7 @@ def first_day_shown(today: date) -> date:
 def year_of_results(days: RunDays, calendar: Calendar, zone: ZoneInfo) -> YearOfResults:
     """The chart of days that begin with ``first_day_shown``, on the clock in ``zone``."""
     shown = [_day(each, calendar, zone) for each in days.days]
-    names = (_("Runs"), _("Failed"), _("Missed or overdue"))
+    names = (_("Failed"), _("Missed or overdue"))
     cells = [_cell(number, each, names) for number, each in enumerate(shown)]
     parts = [*_weekdays(), *_months(days.days), *cells]
     told = [each for each in shown if each.told.state or each.is_holiday]
@@ -100,8 +101,9 @@ def _cell(number: int, day: YearDay, names: Sequence[str]) -> str:
 
 
 def _told(day: YearDay, names: Sequence[str]) -> str:
-    counts = (day.runs if day.told.runs else "", day.told.errors, day.told.missed)
-    said = [day.words, day.off, *(f"{name} {count}" for name, count in zip(names, counts, strict=True) if count)]
+    runs = runs_in_words(day.told.runs, MANY_A_DAY) if day.told.runs else ""
+    counts = (day.told.errors, day.told.missed)
+    said = [day.words, day.off, runs, *(f"{name} {count}" for name, count in zip(names, counts, strict=True) if count)]
     return " · ".join([each for each in said if each])
 
 

@@ -17,8 +17,9 @@ from tc_portal.jobs.models import Job
 from tc_portal.jobs.past import blind_times_between
 from tc_portal.jobs.queries import hosts_in_use, tags_in_use, tools_by_name
 from tc_portal.jobs.timeline_queries import JobsWanted, jobs_in_order, runs_at_once
+from tc_portal.web.charts.run_words import runs_in_words
 from tc_portal.web.charts.time_window import SPANS, TimeWindow, window_asked, window_at
-from tc_portal.web.charts.timeline_chart import gantt, runs_in_words, strip
+from tc_portal.web.charts.timeline_chart import gantt, strip
 from tc_portal.web.charts.timeline_rows import Row, rows_of
 from tc_portal.web.keyset import LARGEST_ID
 from tc_portal.web.tool_choice import chosen_tool
