@@ -1,6 +1,7 @@
 """Every page in a real Chromium, full of sample data: in both languages and themes, wide and narrow."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
 from chromium import chromium_executable
@@ -15,6 +16,9 @@ __all__ = ["browser", "logins", "visit"]
 PAGES = {
     "incidents": "/incidents",
     "jobs": "/jobs",
+    "timeline": "/timeline",
+    "timeline-by-host": "/timeline?by=host&span=week",
+    "reports": f"/reports/{datetime.now():%Y-%m}",
     "add-job": "/jobs/add",
     "missed-jobs": "/jobs?verdict=missed",
     "tools": "/tools",

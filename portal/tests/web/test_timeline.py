@@ -111,6 +111,13 @@ def test_a_slot_says_whether_a_run_began_for_it(viewer: Client) -> None:
     assert page.column(2, "slots") == ["予定（実行あり）", "予定（実行なし）"]
 
 
+def test_what_is_due_at_midnight_is_on_the_day_that_begins(viewer: Client) -> None:
+    expect(a_job("sales"), "0 0 * * *")
+    page = shown(viewer)
+    assert drawn(page, "slot") == ["sales の題 · 00:00 · 予定（実行なし）"]
+    assert page.column(1, "slots") == ["2026-03-03 00:00:00"]
+
+
 def test_nothing_is_due_before_the_settings_were_in_force(viewer: Client) -> None:
     job = a_job("sales")
     expect(job, "0 9,12 * * *", since=NINE + timedelta(hours=1))

@@ -127,7 +127,9 @@ def _add_slots(
     if settings.is_paused:
         return
     since = max(window.start, job.settings_row.in_force_from)
-    slots = list(islice(slots_of(settings.schedules, calendars)(since, window.end), MANY_SLOTS + 1))
+    # Slots are asked for after one instant up to another; the window holds its first instant and not its last.
+    edges = (each - datetime.resolution for each in (since, window.end))
+    slots = list(islice(slots_of(settings.schedules, calendars)(*edges), MANY_SLOTS + 1))
     row.many_slots = len(slots) > MANY_SLOTS
     if row.many_slots or row.stretches:
         return

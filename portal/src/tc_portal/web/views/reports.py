@@ -29,7 +29,7 @@ from tc_portal.web.spreadsheet import csv_of
 from tc_portal.web.tool_choice import chosen_tool
 from tc_portal.web.wording import page_wording
 
-JOBS_A_PAGE = 300
+JOBS_A_PAGE = 200
 JOBS_IN_CSV = 10_000
 TOOLS_OFFERED = 500
 LAST_PAGE = 10_000
