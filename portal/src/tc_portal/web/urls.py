@@ -21,8 +21,8 @@ from .views import (
     rosters,
     routes,
     run,
-    tokens,
     timeline,
+    tokens,
     told_alerts,
     tools,
 )
