@@ -23,8 +23,8 @@ def test_the_band_holds_eight_of_ten_runs_around_their_median() -> None:
 def test_a_run_far_beyond_the_middle_half_is_an_outlier_and_one_near_it_is_not() -> None:
     band = bands_before(successes(*range(10, 31), 20))[-1]
     assert band is not None
-    # The middle half goes from 15 to 25: three times its width beyond is 55.
-    assert [band.is_outlier(each) for each in (0.0, 30.0, 55.0, 55.1, 600.0)] == [False, False, False, True, True]
+    # The middle half goes from 15 to 25 s, 16 to 26 with the second that is added: a ratio of 1.625, whose cube is 4.29.
+    assert [band.is_outlier(each) for each in (2.7, 2.8, 110.0, 111.0)] == [True, False, False, True]
 
 
 def test_one_run_of_ten_hours_does_not_move_what_is_usual_after_it() -> None:

@@ -4,6 +4,7 @@ Robust throughout: a median and quantiles, so that one run of ten hours does not
 """
 
 from collections.abc import Sequence
+from math import expm1, log1p
 from statistics import quantiles
 
 import msgspec
@@ -11,11 +12,11 @@ import msgspec
 # Fewer runs than this say nothing; more than this are another season's.
 ENOUGH = 8
 LOOKED_BACK = 40
-# Tukey's "far out": so many times the middle half's width beyond its edges.
+# Tukey's "far out": so many times the middle half's width beyond its edges. Durations differ by ratios, those near a second by
+# seconds: the width is that of log(1 + seconds).
 FAR_OUT = 3.0
-# Durations that hardly vary would make an outlier of each hiccup.
-LEAST_SPREAD = 0.1
-LEAST_SPREAD_SECONDS = 1.0
+# Durations that hardly vary would make an outlier of each hiccup: a tenth more or less is no width at all.
+LEAST_WIDTH = log1p(0.1)
 
 
 class Lasted(msgspec.Struct, frozen=True):
@@ -67,6 +68,7 @@ def _band(seconds: Sequence[float], *, is_like: bool) -> Band | None:
         return None
     twentieths = quantiles(recent, n=20, method="inclusive")
     low, quarter, median, three_quarters, high = (twentieths[number - 1] for number in (2, 5, 10, 15, 18))
-    spread = max(three_quarters - quarter, LEAST_SPREAD * median, LEAST_SPREAD_SECONDS)
-    least = max(quarter - FAR_OUT * spread, 0.0)
-    return Band(low, median, high, least, three_quarters + FAR_OUT * spread, len(recent), is_like)
+    lower, upper = log1p(quarter), log1p(three_quarters)
+    beyond = FAR_OUT * max(upper - lower, LEAST_WIDTH)
+    least, most = max(expm1(lower - beyond), 0.0), expm1(upper + beyond)
+    return Band(low, median, high, min(least, low), max(most, high), len(recent), is_like)

@@ -69,11 +69,18 @@ def duration_chart(job_id: int, runs: Sequence[Timed], calendar: Calendar, wordi
     next_band = bands_before([*lasted, lasted[-1]])[-1]
     seconds = [run.seconds for run in runs]
     scale = duration_scale([*seconds, *(point.band.high for point in points if point.band)], median(seconds))
-    times = TimeScale(runs[0].finished_at, max(runs[-1].finished_at, runs[0].finished_at + timedelta(minutes=1)))
+    times = _times(runs)
     parts = [*_grid(scale, times, wording), *_bands(points, scale, times), *_points(points, scale, times)]
     newest_first = points[::-1]
     outliers = [point for point in newest_first if point.is_outlier]
     return DurationChart(drawing(HEIGHT, parts), newest_first, _normal(next_band), scale.is_log, outliers)
+
+
+def _times(runs: Sequence[Timed]) -> TimeScale:
+    start, end = runs[0].finished_at, runs[-1].finished_at
+    # What happened all at once, as one run does, is in the middle.
+    around = timedelta(hours=1) if end - start < timedelta(minutes=1) else timedelta()
+    return TimeScale(start - around, end + around)
 
 
 def _kind(run: Timed, calendar: Calendar, wording: Wording) -> str:
