@@ -53,7 +53,7 @@ PAGES = [
     "/tokens",
     "/settings",
 ]
-A_HANDFUL = 22
+A_HANDFUL = 24
 
 
 def fill(jobs: int) -> tuple[Job, Tool]:

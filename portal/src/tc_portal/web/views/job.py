@@ -1,5 +1,6 @@
 """One job: how it stands and why, what is expected of it, and what became of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tc_portal.core.business_days.calendar import Calendar
-from tc_portal.core.job_settings import calendars_of
+from tc_portal.core.job_settings import JobSettings, calendars_of
 from tc_portal.core.job_settings_words import settings_in_words
 from tc_portal.core.judge import limit_of
 from tc_portal.core.reason_words import reason_in_words
@@ -54,7 +55,8 @@ class Happening:
 @require_safe
 def job_page(request: HttpRequest, job_id: int) -> HttpResponse:
     job = get_object_or_404(Job.objects.select_related("tool", "settings_row"), id=job_id)
-    wording, status = page_wording(), status_of(job)
+    wording, status, settings = page_wording(), status_of(job), settings_of(job)
+    calendars = calendars_named(calendars_of(settings)) if settings else {}
     tags = tags_of([job.id]).get(job.id, [])
     plan = plan_that_covers(job, tags, trouble_at(request).plans)
     changes: Page[Transition] = Paginator(transitions_of(job), CHANGES_A_PAGE).get_page(request.GET.get("changes"))
@@ -75,18 +77,16 @@ def job_page(request: HttpRequest, job_id: int) -> HttpResponse:
         "runs_before": jobs_after(job),
         "incident_rows": [(each, _lasted(each, wording)) for each in incidents_of(job)[:INCIDENTS_SHOWN]],
         "tools": tools_by_name()[:TOOLS_OFFERED] if request.user.is_staff else [],
-        **_expected(job, wording),
+        **_expected(settings, calendars, wording),
         **_runs(request, job),
-        **_charts(job, wording),
+        **_charts(job, calendars, wording),
     }
     return render(request, "jobs/page.html", context)
 
 
-def _expected(job: Job, wording: Wording) -> dict[str, Any]:
-    settings = settings_of(job)
+def _expected(settings: JobSettings | None, calendars: Mapping[str, Calendar], wording: Wording) -> dict[str, Any]:
     if settings is None:
         return {"settings": None}
-    calendars = calendars_named(calendars_of(settings))
     return {
         "settings": settings_in_words(settings, wording),
         "schedules": [schedule_in_words(each, calendars, wording.language) for each in settings.schedules],
@@ -109,26 +109,25 @@ def _runs(request: HttpRequest, job: Job) -> dict[str, Any]:
     }
 
 
-def _charts(job: Job, wording: Wording) -> dict[str, Any]:
-    """How long the last runs took, and what each day of the last year was like."""
-    calendar, today = _calendar_of(job), timezone.localdate()
+def _charts(job: Job, named: Mapping[str, Calendar], wording: Wording) -> dict[str, Any]:
+    """How long the last runs took, and what each day of the last year was like; ``named`` are the calendars of its settings."""
+    choices = None if named else CalendarChoices()
+    calendar, today = _calendar_of(named, choices), timezone.localdate()
     timed = last_timed_runs(job, RUNS_CHARTED)
     days = run_days(job, first_day_shown(today), today, wording.zone)
     return {
         "duration_chart": duration_chart(job.id, timed, calendar, wording),
-        "runs_charted": RUNS_CHARTED,
+        "calendar_choices": choices,
         "year_of_results": year_of_results(days, calendar, wording.zone),
         "calendar_name": calendar.name,
     }
 
 
-def _calendar_of(job: Job) -> Calendar:
+def _calendar_of(named: Mapping[str, Calendar], choices: CalendarChoices | None) -> Calendar:
     """The calendar that the job goes by, else the one that settings would propose."""
-    settings = settings_of(job)
-    named = calendars_named(calendars_of(settings)) if settings else {}
     if named:
         return named[min(named)]
-    first = CalendarChoices().first
+    first = choices.first if choices else None
     return first[1] if first else default_calendar()
 
 
