@@ -1,6 +1,7 @@
 """Every page in a real Chromium, full of sample data: in both languages and themes, wide and narrow."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
 from chromium import chromium_executable
@@ -18,6 +19,9 @@ PAGES = {
     "wall": "/incidents?wall=1",
     "wall-calm": "/incidents?wall=1&q=nothing+of+the+kind",
     "jobs": "/jobs",
+    "timeline": "/timeline",
+    "timeline-by-host": "/timeline?by=host&span=week",
+    "reports": f"/reports/{datetime.now():%Y-%m}",
     "add-job": "/jobs/add",
     "jobs-by-tool": "/jobs?group=tool&sort=gravity",
     "missed-jobs": "/jobs?verdict=missed",

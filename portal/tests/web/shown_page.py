@@ -45,10 +45,12 @@ class ShownPage(HTMLParser):
     def texts(self, tag: str, class_name: str = "", **attributes: str) -> list[str]:
         return [element.text for element in self.all(tag, class_name, **attributes)]
 
-    def column(self, number: int) -> list[str]:
-        """The text of a table's column, its head left out."""
-        rows = [[cell for cell in row.inside if cell.tag in ("td", "th")] for row in self.all("tr")[1:]]
-        return [cells[number].text for cells in rows]
+    def column(self, number: int, table: str = "") -> list[str]:
+        """The text of a column of the page's only table, or of the one with that id, its head left out."""
+        within = self.one("table", id=table).inside if table else self.elements
+        rows = [element for element in within if element.tag == "tr"][1:]
+        cells = [[cell for cell in row.inside if cell.tag in ("td", "th")] for row in rows]
+        return [each[number].text for each in cells]
 
     def row_titles(self) -> list[str]:
         """The links that name a table's rows."""

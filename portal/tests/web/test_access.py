@@ -47,6 +47,9 @@ PAGES = [
     "/jobs/{job}/settings",
     "/jobs/{job}/runs/{run}",
     "/jobs/{job}/runs/{run}/output.txt",
+    "/timeline",
+    "/reports/{month}",
+    "/reports/{month}.csv",
     "/hosts",
     "/hosts/{host}",
     "/calendars",
@@ -147,7 +150,7 @@ PREVIEWS = ["/maintenance/new/windows"]
 # Forms that change nothing but how the portal looks to the person who sends them.
 OPEN_TO_ALL = ["/", "/language", "/theme"]
 # Leads on to a page above.
-LEADING_ON = ["/jobs/{job}/runs/last"]
+LEADING_ON = ["/jobs/{job}/runs/last", "/reports"]
 
 
 class World:
@@ -185,6 +188,7 @@ class World:
 
     def at(self, path: str) -> str:
         known = {
+            "month": "2026-03",
             "incident": self.incident.id,
             "channel": self.channel.id,
             "alert": self.alert.id,
@@ -246,6 +250,7 @@ def test_the_tables_above_know_every_address_of_the_portal() -> None:
         "run": "<int:run_number>",
         "kind": "<slug:kind_name>",
         "action": "<slug:action>",
+        "month": "<str:month>",
         **{name: f"<int:{name}_id>" for name in names},
     }
     written = {path.strip("/").format(**converters) for path in known}

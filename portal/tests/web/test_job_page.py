@@ -19,9 +19,11 @@ def test_the_page_shows_the_job_and_its_runs_newest_first(viewer: Client) -> Non
     page = ShownPage(viewer.get(f"/jobs/{job.id}"))
     assert page.texts("h1") == ["売上日報"]
     assert "経理" in page.one("dl", "facts-list").text
-    assert [text.strip() for text in page.column(0)] == ["失敗", "成功", "成功", "成功"]
-    assert [text[:19] for text in page.column(1)] == [f"2026-03-01 {hour}:00:00" for hour in (21, 20, 19, 18)]
-    assert page.column(5) == ["接続できません", "–", "–", "–"]
+    assert [text.strip() for text in page.column(0, "runs-table")] == ["失敗", "成功", "成功", "成功"]
+    assert [text[:19] for text in page.column(1, "runs-table")] == [
+        f"2026-03-01 {hour}:00:00" for hour in (21, 20, 19, 18)
+    ]
+    assert page.column(5, "runs-table") == ["接続できません", "–", "–", "–"]
     assert "在庫は正常" not in page.one("main").text
 
 
@@ -31,7 +33,12 @@ def test_a_run_says_all_that_was_reported_of_it(viewer: Client) -> None:
         started_at=NOW - timedelta(minutes=2), exit_code=0, host="PC-経理-01", message="3 件\n処理しました"
     )
     page = ShownPage(viewer.get(f"/jobs/{job.id}"))
-    assert [page.column(number)[0] for number in (2, 3, 4, 5)] == ["0:02:00", "0", "PC-経理-01", "3 件\n処理しました"]
+    assert [page.column(number, "runs-table")[0] for number in (2, 3, 4, 5)] == [
+        "0:02:00",
+        "0",
+        "PC-経理-01",
+        "3 件\n処理しました",
+    ]
 
 
 def test_a_long_message_is_short_in_the_table_until_it_is_opened(viewer: Client) -> None:
@@ -42,7 +49,8 @@ def test_a_long_message_is_short_in_the_table_until_it_is_opened(viewer: Client)
     )
     job = a_job("sales", "error", message=message)
     page = ShownPage(viewer.get(f"/jobs/{job.id}"))
-    assert page.texts("summary") == ["ValueError: 金額が空です"]
+    assert "ValueError: 金額が空です" in page.texts("summary")
+    assert page.one("table", id="runs-table").text.count("ValueError: 金額が空です") == 2
     assert page.texts("pre", "message") == [message, message]
 
 
@@ -52,13 +60,75 @@ def test_runs_come_in_pages(viewer: Client) -> None:
     more_runs(job, 119)
     shown: list[str] = []
     address = f"/jobs/{job.id}"
-    for pages in ("1 / 3", "2 / 3", "3 / 3"):
+    for runs in (50, 50, 20):
         page = ShownPage(viewer.get(address))
-        assert pages in page.one("nav", "pages").text
-        shown += [text[:19] for text in page.column(1)]
-        address = f"/jobs/{job.id}" + (page.all("a", rel="next") or page.all("a", rel="prev"))[0].attributes["href"]
+        shown += (column := [text[:19] for text in page.column(1, "runs-table")])
+        assert len(column) == runs
+        older = page.all("a", rel="next")
+        address = f"/jobs/{job.id}" + older[0].attributes["href"] if older else ""
+    assert address == ""
     assert len(shown) == len(set(shown)) == 120
     assert shown == sorted(shown, reverse=True)
+    newest = [link.attributes["href"] for link in page.all("a", "button") if "最新へ" in link.text]
+    assert newest == ["?#runs"]
+
+
+@on_each_database
+def test_runs_that_ended_at_one_instant_are_each_on_one_page(viewer: Client) -> None:
+    job = a_job("sales")
+    more_runs(job, 119)
+    Run.objects.filter(job=job).update(finished_at=NOW)
+    shown: list[str] = []
+    address = f"/jobs/{job.id}"
+    while address:
+        page = ShownPage(viewer.get(address))
+        shown += [link.attributes["href"] for link in page.one("table", id="runs-table").inside if link.tag == "a"]
+        older = page.all("a", rel="next")
+        address = f"/jobs/{job.id}" + older[0].attributes["href"] if older else ""
+    assert len(shown) == len(set(shown)) == 120
+
+
+@on_each_database
+@pytest.mark.parametrize(("result", "shown"), [("error", "失敗"), ("success", "成功")])
+def test_runs_of_one_result_are_shown_alone(viewer: Client, result: str, shown: str) -> None:
+    job = a_job("sales", "error")
+    more_runs(job, 130)
+    Run.objects.filter(job=job, id__in=[run.id for run in Run.objects.filter(job=job) if run.id % 2]).update(
+        result="error"
+    )
+    address, states = f"/jobs/{job.id}?result={result}", list[str]()
+    while address:
+        page = ShownPage(viewer.get(address))
+        states += [text.strip() for text in page.column(0, "runs-table")]
+        older = page.all("a", rel="next")
+        address = f"/jobs/{job.id}" + older[0].attributes["href"] if older else ""
+    assert set(states) == {shown}
+    assert len(states) == Run.objects.filter(job=job, result=result).count() > 50
+
+
+@on_each_database
+def test_a_success_far_behind_failures_is_found_by_searching_further_back(
+    viewer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tc_portal.jobs.run_history.LOOKED_AT", 100)
+    job = a_job("sales", "error")
+    more_runs(job, 250, "error")
+    Run.objects.filter(job=job, finished_at=NOW - timedelta(hours=250)).update(result="success")
+    page = ShownPage(viewer.get(f"/jobs/{job.id}?result=success"))
+    assert "ここまでに調べた実行には見つかりません" in page.one("main").text
+    for _further in range(2):
+        (older,) = page.all("a", rel="next")
+        assert "さらに" in older.text
+        page = ShownPage(viewer.get(f"/jobs/{job.id}{older.attributes['href']}"))
+    assert [text.strip() for text in page.column(0, "runs-table")] == ["成功"]
+
+
+@pytest.mark.parametrize(
+    "asked", ["before=x", "before=2026-03-01_x", "before=_1", "before=2026-03-01_" + "9" * 30, "result=x"]
+)
+def test_what_an_address_cannot_mean_is_as_if_it_were_not_there(viewer: Client, asked: str) -> None:
+    job = a_job("sales")
+    assert len(ShownPage(viewer.get(f"/jobs/{job.id}?{asked}")).column(0, "runs-table")) == 1
 
 
 def test_few_runs_need_no_pages(viewer: Client) -> None:

@@ -27,7 +27,8 @@ def job_schedule(context: RequestContext, job: Job) -> dict[str, Any]:
     shown: dict[str, Any] = {"job": job, "user": context["user"], "csrf_token": context.get("csrf_token")}
     if not settings.schedules:
         may_change = context["user"].is_staff
-        proposal = proposal_for(job, settings, CalendarChoices(settings), portal.TIME_ZONE) if may_change else None
+        choices = context.get("calendar_choices") or CalendarChoices(settings)
+        proposal = proposal_for(job, settings, choices, portal.TIME_ZONE) if may_change else None
         return {**shown, "proposal": proposal}
     calendars = calendars_named(calendars_of(settings))
     return {
