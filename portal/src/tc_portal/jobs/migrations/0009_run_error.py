@@ -6,5 +6,5 @@ from tc_portal.jobs.tables_by_sql import tables_of
 
 
 class Migration(migrations.Migration):
-    dependencies = [("jobs", "0007_ping_tokens")]
-    operations = [tables_of("charts")]
+    dependencies = [("jobs", "0008_job_list")]
+    operations = [tables_of("run_error")]
