@@ -60,7 +60,8 @@ class Report(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=True):
     """What every dialect of ``ingest`` makes of a request, and all that ``store`` needs to record it.
 
     ``finished_at`` and ``started_at`` are aware UTC datetimes by the script's clock, ``received_at`` by ours.
-    Texts are storable and within their limits (see ``core.text``).
+    Texts are storable and within their limits (see ``core.text``). For a run without a name see ``core.unnamed_run``.
+    Where ``makes_job`` is false, nothing is recorded of a job that is not there.
     """
 
     job_key: str
@@ -80,10 +81,12 @@ class Report(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=True):
     metrics: tuple[Metric, ...] = ()
     log: tuple[LogLine, ...] = ()
     sender: Sender | None = None
+    makes_job: bool = True
 
 
 class Start(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=True):
-    """A run has begun. Its report will carry the same ``run_id``. It may promise a heartbeat each ``heartbeat_seconds``."""
+    """A run has begun. Its report will carry the same ``run_id``. It may promise a heartbeat each ``heartbeat_seconds``.
+    ``makes_job`` is as that of a report."""
 
     job_key: str
     title: str
@@ -94,6 +97,7 @@ class Start(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=True):
     host: str | None = None
     heartbeat_seconds: int | None = None
     sender: Sender | None = None
+    makes_job: bool = True
 
 
 class Extension(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=True):
@@ -106,7 +110,8 @@ class Extension(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=True
 
 
 class Heartbeat(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=True):
-    """A run that has begun goes on: a sign of life, with how far it has come and what it has to tell."""
+    """A run that has begun goes on: a sign of life, with how far it has come and what it has to tell. One that brings a
+    ``title`` makes its job where there is none."""
 
     job_key: str
     run_id: str
@@ -116,9 +121,10 @@ class Heartbeat(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=True
     metrics: tuple[Metric, ...] = ()
     log: tuple[LogLine, ...] = ()
     sender: Sender | None = None
+    title: str | None = None
 
 
-# What is told of a run on its way. It names its job by the key alone, and makes none.
+# What is told of a run on its way. It names its job by the key alone.
 OnTheWay = Extension | Heartbeat
 # Whatever a script tells of a run.
 Telling = Report | Start | Extension | Heartbeat

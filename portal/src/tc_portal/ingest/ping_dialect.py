@@ -11,8 +11,9 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from tc_portal.core.ping_token import PingToken
-from tc_portal.core.report import EPOCH, MICROSECOND, Metric, Report, Result, Telling
+from tc_portal.core.report import EPOCH, MICROSECOND, Metric, Report, Result, Start, Telling
 from tc_portal.core.text import JOB_KEY_LIMIT, TITLE_LIMIT, cut, head_and_tail, storable
+from tc_portal.core.unnamed_run import unnamed
 from tc_portal.store.recording import Recorded
 
 from .body import decode_body
@@ -116,8 +117,11 @@ def run_ended(
     run_id: str | None = None,
     exit_code: int | None = None,
     metrics: tuple[Metric, ...] = (),
+    ends_newest: bool = False,
+    makes_job: bool = True,
 ) -> Report:
-    """The report of a run that has ended now; ``job`` is its key and title. Without a ``run_id`` it is a run by itself.
+    """The report of a run that has ended now; ``job`` is its key and title. Without a ``run_id`` it is a run by itself or, if it
+    ``ends_newest``, the newest open one of those that ``run_began`` has begun without one.
 
     The request's body is the run's output, and its message too where none is given.
     """
@@ -131,18 +135,38 @@ def run_ended(
         status=result,
         finished_at=request.received_at,
         received_at=request.received_at,
-        run_id=run_id or new_run_id(request.received_at),
+        run_id=run_id or (new_unnamed_run_id if ends_newest else new_run_id)(request.received_at),
         message=head_and_tail(storable(message)) or None if message else None,
         exit_code=exit_code,
         source=source,
         output=output,
         metrics=metrics,
+        makes_job=makes_job,
+    )
+
+
+def run_began(request: PingRequest, job: tuple[str, str], run_id: str | None = None, makes_job: bool = True) -> Start:
+    """The start of a run that has begun now; ``job`` is its key and title. Without a ``run_id`` it has no name: an end that
+    ``ends_newest`` is looked for by it."""
+    job_key, title = job
+    return Start(
+        job_key=job_key[:JOB_KEY_LIMIT],
+        title=cut(title, TITLE_LIMIT),
+        run_id=run_id or new_unnamed_run_id(request.received_at),
+        started_at=request.received_at,
+        received_at=request.received_at,
+        makes_job=makes_job,
     )
 
 
 def new_run_id(at: datetime) -> str:
     """A name for a run that its client gives none. It begins with the milliseconds of ``at``, as ``core.report.run_id_of`` has it."""
     return f"{(at - EPOCH) // MICROSECOND // 1000:012x}{token_hex(10)}"
+
+
+def new_unnamed_run_id(at: datetime) -> str:
+    """As ``new_run_id``, of a start or an end that belongs to whichever is next to it; see ``core.unnamed_run``."""
+    return unnamed(new_run_id(at))
 
 
 def job_of(token: PingToken) -> tuple[str, str]:

@@ -6,11 +6,15 @@ from typing import NamedTuple
 
 from .dialects.better_stack import BETTER_STACK
 from .dialects.dead_mans_snitch import DEAD_MANS_SNITCH
+from .dialects.healthchecks import HEALTHCHECKS_BY_SLUG, HEALTHCHECKS_BY_UUID
 from .dialects.uptime_kuma import UPTIME_KUMA
 from .ping_dialect import PingDialect, PingRequest
 
 # No page lives below these.
 RESERVED = ("/api/", "/ping/", "/p/", "/snitch/")
+
+_UUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_SIGNAL = "start|fail|log|[0-9]{1,18}"
 
 _SLASHES = re.compile("/{2,}")
 
@@ -26,6 +30,8 @@ class PingRoute(NamedTuple):
 ROUTES = (
     PingRoute(re.compile("/api/push/([^/]+)/?"), UPTIME_KUMA),
     PingRoute(re.compile("/api/v1/heartbeat/([^/]+)(?:/(fail|-?[0-9]{1,18})?)?"), BETTER_STACK),
+    PingRoute(re.compile(f"/ping/({_UUID})(?:/({_SIGNAL})?)?"), HEALTHCHECKS_BY_UUID),
+    PingRoute(re.compile(f"/ping/([-A-Za-z0-9_]+)/([-A-Za-z0-9_]+)(?:/({_SIGNAL}))?"), HEALTHCHECKS_BY_SLUG),
     PingRoute(re.compile("/snitch/([^/]+)/?"), DEAD_MANS_SNITCH),
 )
 

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.db.models import Count, QuerySet
 
 from tc_portal.core.text import storable
+from tc_portal.core.unnamed_run import is_unnamed
 
 from .models import Host, Job, Run, RunLogLine, RunMetric, RunOutput, RunStart
 
@@ -24,7 +25,17 @@ def metrics_of(run: Run) -> list[RunMetric]:
 
 def log_of(run: Run) -> list[RunLogLine]:
     """The last lines that the run told, in their order, on the index ``run_log_of_run``."""
-    return list(RunLogLine.objects.filter(job_id=run.job_id, run_id=run.run_id).order_by("at", "id")[:LOG_LINES_SHOWN])
+    lines = RunLogLine.objects.filter(job_id=run.job_id, run_id__in=_names_of(run))
+    return list(lines.order_by("at", "id")[:LOG_LINES_SHOWN])
+
+
+def _names_of(run: Run) -> list[str]:
+    """What the run is called in what it told: the start of one that was ended without a name is known by when it was, on the
+    index ``run_start_latest``."""
+    if run.started_at is None or not is_unnamed(run.run_id):
+        return [run.run_id]
+    starts = RunStart.objects.filter(job_id=run.job_id, started_at=run.started_at).values_list("run_id", flat=True)
+    return [run.run_id, *filter(is_unnamed, starts)]
 
 
 def starts_of(job: Job, run_ids: Collection[str]) -> dict[str, RunStart]:

@@ -27,6 +27,7 @@ from tc_portal.core.report import (
 from .course import Course
 from .details import detail_writes
 from .hosts_told import HostsTold
+from .run_on_the_way import addressed
 from .settling import judged_rows, settled
 from .start_rows import with_extension, with_heartbeat, with_start
 from .statements import (
@@ -53,6 +54,8 @@ from .surroundings import Calendars, surroundings
 
 # What makes an extension useless, as far as is known.
 RunIs = Literal["unknown", "ended"]
+# What is to be known of the job of what was told: nothing was recorded as there is none, or it was made by this.
+JobIs = Literal["unknown", "new"]
 
 
 class Recorded(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=True):
@@ -61,6 +64,7 @@ class Recorded(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=True)
     status_id: UUID | None
     is_tool_unknown: bool = False
     run_is: RunIs | None = None
+    job_is: JobIs | None = None
 
 
 # What is sent back is None before the first statement and what it found after each.
@@ -69,11 +73,14 @@ Recording = Generator[Statement, Any, list[Recorded]]
 
 def record(calendars: Calendars, tellings: Sequence[Telling], hosts: HostsTold) -> Recording:
     """The transaction that records ``tellings``; returns what to answer to each, in their order."""
-    jobs = yield from _locked_jobs(tellings)
+    jobs, made = yield from _locked_jobs(tellings)
     around = yield from surroundings(calendars, list(jobs.values()))
     named_tools = {telling.tool_id for telling in tellings if not isinstance(telling, OnTheWay) and telling.tool_id}
     tools = set((yield FindTools(sorted(named_tools)))) if named_tools else set()
     starts = [telling for telling in tellings if not isinstance(telling, Report)]
+    if starts:
+        tellings = addressed(tellings, jobs)
+        starts = [telling for telling in tellings if not isinstance(telling, Report)]
     starting = (yield from _starting(starts, jobs)) if starts else Starting()
 
     by_job: dict[str, list[Telling]] = {}
@@ -107,15 +114,19 @@ def record(calendars: Calendars, tellings: Sequence[Telling], hosts: HostsTold) 
             jobs[telling.job_key].status_id if telling.job_key in jobs else None,
             not isinstance(telling, OnTheWay) and telling.tool_id is not None and telling.tool_id not in tools,
             starting.useless.get((telling.job_key, telling.run_id)) if isinstance(telling, OnTheWay) else None,
+            "unknown" if telling.job_key not in jobs else "new" if telling.job_key in made else None,
         )
         for telling in tellings
     ]
 
 
-def _locked_jobs(tellings: Sequence[Telling]) -> Generator[Statement, Any, dict[str, LockedJob]]:
-    titles: dict[str, Report | Start] = {}
+def _locked_jobs(tellings: Sequence[Telling]) -> Generator[Statement, Any, tuple[dict[str, LockedJob], list[str]]]:
+    """The jobs of the tellings by their keys, and the keys of those that were made."""
+    titles: dict[str, Report | Start | Heartbeat] = {}
     for telling in tellings:
-        if not isinstance(telling, OnTheWay):
+        if isinstance(telling, Report | Start) and not telling.makes_job:
+            continue
+        if not isinstance(telling, OnTheWay) or (isinstance(telling, Heartbeat) and telling.title):
             first = titles.setdefault(telling.job_key, telling)
             if telling.received_at < first.received_at:
                 titles[telling.job_key] = telling
@@ -123,9 +134,9 @@ def _locked_jobs(tellings: Sequence[Telling]) -> Generator[Statement, Any, dict[
     jobs: dict[str, LockedJob] = {job.job_key: job for job in (yield LockJobs(sorted(keys)))}
     missing = sorted(titles.keys() - jobs.keys())
     if missing:
-        yield CreateJobs([NewJob(key, titles[key].title, titles[key].received_at) for key in missing])
+        yield CreateJobs([NewJob(key, titles[key].title or key, titles[key].received_at) for key in missing])
         jobs.update((job.job_key, job) for job in (yield LockJobs(missing)))
-    return jobs
+    return jobs, missing
 
 
 class Starting(msgspec.Struct):
@@ -151,7 +162,7 @@ def _starting(told: Sequence[Start | OnTheWay], jobs: dict[str, LockedJob]) -> G
     for each in sorted(told, key=lambda each: each.received_at):
         job = jobs.get(each.job_key)
         if job is None:
-            # It has no title to make a job of.
+            # It makes none, or has no title to make one of.
             starting.useless[each.job_key, each.run_id] = "unknown"
             continue
         name = RunName(job.id, each.run_id)
@@ -261,7 +272,9 @@ def _run_rows(tellings: Sequence[Telling], courses: dict[str, Course]) -> list[R
         if not isinstance(report, Report):
             continue
         name = (report.job_key, report.run_id)
-        course = courses[report.job_key]
+        course = courses.get(report.job_key)
+        if course is None:
+            continue
         row = RunRow(
             course.job.id,
             report.run_id,
