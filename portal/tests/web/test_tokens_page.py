@@ -51,6 +51,15 @@ def test_the_lines_hold_the_portals_address_and_the_token(admin: Client) -> None
     assert kuma == f"http://testserver/api/push/{token}?status=up&msg=OK&ping="
     assert f"http://testserver/api/v1/heartbeat/{token}/fail" in page.one("pre", id="better-stack-lines").text
     assert f"http://testserver/snitch/{token}" in page.one("pre", id="dead-mans-snitch-lines").text
+    uuid = shown(page, "uuid")
+    assert f"http://testserver/ping/{uuid}/start\n" in page.one("pre", id="healthchecks-lines").text
+
+
+def test_the_lines_of_the_portals_token_name_the_job(admin: Client) -> None:
+    page = ShownPage(admin.post("/tokens", {"name": "全体", "job_key": ""}))
+    lines = page.one("pre", id="healthchecks-slug-lines").text
+    assert lines.startswith(f"http://testserver/ping/{shown(page, 'short')}/my-job?create=1\n")
+    assert not page.all("pre", id="uptime-kuma-lines")
 
 
 @on_each_database

@@ -1,5 +1,8 @@
 """The lines of other monitors' clients, with this portal's address and a job's token."""
 
+import re
+from uuid import UUID
+
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -11,9 +14,24 @@ def portal_address(request: HttpRequest) -> str:
 
 def lines_of_token(address: str, token: str) -> dict[str, str]:
     """What stands in the place of the other monitor's address, by the monitor."""
+    ping = f"{address}/ping/{_as_uuid(token)}"
     heartbeat, snitch = f"{address}/api/v1/heartbeat/{token}", f"{address}/snitch/{token}"
     return {
+        "healthchecks": f'{ping}\n{ping}/start\n{ping}/fail\ncurl -fsS -m 10 --retry 5 --data-raw "$output" "{ping}/$?"',
         "uptime_kuma": f"{address}/api/push/{token}?status=up&msg=OK&ping=",
         "better_stack": f'{heartbeat}\n{heartbeat}/fail\ncurl -fsS -m 10 --data-binary "$output" "{heartbeat}/$?"',
         "dead_mans_snitch": f'{snitch}\ncurl -fsS -m 10 "{snitch}?s=$?"',
     }
+
+
+def lines_of_portal_token(address: str, token: str) -> dict[str, str]:
+    """What stands in the place of the other monitor's address where the client names the job, by the monitor."""
+    ping = f"{address}/ping/{token}/my-job"
+    return {
+        "healthchecks_by_slug": f'{ping}?create=1\n{ping}/start?create=1\ncurl -fsS -m 10 --retry 5 "{ping}/$??create=1"'
+    }
+
+
+def _as_uuid(token: str) -> str:
+    """The token as Healthchecks' clients need it, where it can be written so."""
+    return str(UUID(hex=token)) if re.fullmatch("[0-9a-fA-F]{32}", token) else token
