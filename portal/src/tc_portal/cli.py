@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+from .importing.healthchecks_options import add_import
 from .importing.options import add_import_tasks
 from .terminal import Explained, in_japanese, say
 from .token_command import add_token
@@ -111,6 +112,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_import_tasks(import_tasks)
     import_tasks.set_defaults(command=_import_tasks)
+
+    import_ = commands.add_parser("import", help="他の監視サービスから移る / bring jobs over from another monitor")
+    add_import(import_)
+    import_.set_defaults(command=_import)
 
     demo = commands.add_parser(
         "demo", help="空のポータルに見本のデータを入れる / fill an empty portal with sample data"
@@ -307,6 +312,13 @@ def _import_tasks(options: argparse.Namespace) -> int:
 
     _ready_database()
     return import_tasks(options)
+
+
+def _import(options: argparse.Namespace) -> int:
+    from .importing.healthchecks_command import import_healthchecks
+
+    _ready_database()
+    return import_healthchecks(options)
 
 
 def _demo(options: argparse.Namespace) -> int:
