@@ -6,11 +6,14 @@ from typing import NamedTuple
 
 from .dialects.better_stack import BETTER_STACK
 from .dialects.dead_mans_snitch import DEAD_MANS_SNITCH
+from .dialects.sentry_cron import SENTRY_CRON
+from .dialects.sentry_envelope import SENTRY_ENVELOPE
 from .dialects.uptime_kuma import UPTIME_KUMA
 from .ping_dialect import PingDialect, PingRequest
 
-# No page lives below these.
+# No page lives below these, nor where the address of a Sentry DSN with a path ends.
 RESERVED = ("/api/", "/ping/", "/p/", "/snitch/")
+_OF_A_DSN = re.compile("/.+/api/[0-9]+/(?:envelope|cron)(?:/.*)?")
 
 _SLASHES = re.compile("/{2,}")
 
@@ -27,6 +30,8 @@ ROUTES = (
     PingRoute(re.compile("/api/push/([^/]+)/?"), UPTIME_KUMA),
     PingRoute(re.compile("/api/v1/heartbeat/([^/]+)(?:/(fail|-?[0-9]{1,18})?)?"), BETTER_STACK),
     PingRoute(re.compile("/snitch/([^/]+)/?"), DEAD_MANS_SNITCH),
+    PingRoute(re.compile("(?:/.+)?/api/[0-9]+/envelope/?"), SENTRY_ENVELOPE),
+    PingRoute(re.compile("(?:/.+)?/api/[0-9]+/cron/([^/]+)(?:/([^/]+))?/?"), SENTRY_CRON),
 )
 
 
@@ -37,7 +42,7 @@ def with_single_slashes(path: str) -> str:
 
 def is_of_pings(path: str) -> bool:
     """Whether a path, its slashes single, is one that no page may answer."""
-    return path.startswith(RESERVED)
+    return path.startswith(RESERVED) or ("/api/" in path and _OF_A_DSN.fullmatch(path) is not None)
 
 
 def dialect_of(request: PingRequest) -> tuple[PingDialect, PingRequest] | None:
