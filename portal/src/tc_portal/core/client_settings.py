@@ -17,7 +17,8 @@ from .schedule.job_schedule import JobSchedule
 class ClientSettings(msgspec.Struct, frozen=True, array_like=True):
     """What the client ``client`` says of a job, in the terms of ``JobSettings``; None where it says nothing.
 
-    ``first`` is what holds besides for a job of which nothing has been expected yet.
+    ``first`` is what holds besides for a job of which nothing has been expected yet. ``is_once`` tells what somebody asks for now,
+    of a job that is there, from what stands in code and is told again and again.
     """
 
     job_key: str
@@ -30,6 +31,7 @@ class ClientSettings(msgspec.Struct, frozen=True, array_like=True):
     tolerance: int | None = None
     is_paused: bool | None = None
     first: JobSettings = JobSettings()
+    is_once: bool = False
 
 
 _SAID = ("schedules", "grace", "max_runtime", "tolerance", "is_paused")
@@ -46,12 +48,15 @@ def wanted_settings(
     """The settings that are to be in force; None where they are as they should be.
 
     ``last_told`` are the settings that the client's word put in force last; without them, settings that are in force are a
-    person's, and stay. A setting that a person has changed since stays, too, until it is again as the client had it.
+    person's, and stay. A setting that a person has changed since stays, too, until it is again as the client had it. Whoever asks
+    once for a pause gets it; but what a person has paused, a person lets go on.
 
     Raises ``Unschedulable`` where what is told does not go with the rest.
     """
     if in_force is None:
         return _with_said(told, told.first, _SAID)
+    if told.is_once and told.is_paused:
+        return None if in_force.is_paused else replace(in_force, is_paused=True)
     if last_told is None:
         return None
     free = [name for name in _SAID if _is_as(getattr(in_force, name), getattr(last_told, name))]

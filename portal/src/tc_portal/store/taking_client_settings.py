@@ -30,6 +30,8 @@ def take_client_settings(calendars: Calendars, told: ClientSettings) -> Generato
 
 def _wanted(told: ClientSettings) -> Generator[Statement, Any, JobSettings | None]:
     jobs: list[LockedJob] = yield LockJobs([told.job_key])
+    if not jobs and told.is_once:
+        return None
     if not jobs or jobs[0].settings is None:
         return wanted_settings(told, None, None)
     in_force = read_settings(jobs[0].settings)
