@@ -17,6 +17,7 @@ from tc_portal.core.reason import AnyReason
 from tc_portal.core.report import Extension, Heartbeat, Report, Start, Telling
 from tc_portal.core.schedule.interval import Interval
 from tc_portal.core.schedule.job_schedule import JobSchedule
+from tc_portal.core.unnamed_run import unnamed
 from tc_portal.store.batches import Store
 from tc_portal.store.past import read_extensions
 
@@ -93,8 +94,27 @@ def runs_told(draw: st.DrawFn, jobs: Sequence[str], minutes: int) -> list[Tellin
     return told
 
 
+@st.composite
+def unnamed_run_told(draw: st.DrawFn, jobs: Sequence[str], minutes: int) -> list[Telling]:
+    """What a client tells that names neither the start of a run nor its end: each that arrives is one by itself."""
+    job = draw(st.sampled_from(jobs))
+    name = f"{draw(st.integers(0, 2**60)):031x}"
+    began, took = draw(st.integers(0, minutes)), draw(st.integers(0, 70))
+    told: list[Telling] = []
+    if draw(st.sampled_from([True, True, True, False])):
+        ahead = draw(st.sampled_from([0, 0, -3, YEAR]))
+        told.append(Start(job, "題", unnamed(f"a{name}"), at(began + ahead), at(began)))
+    if draw(st.sampled_from([True, True, True, False])):
+        result: Any = draw(st.sampled_from(["success", "success", "error"]))
+        ended = at(min(began + took, minutes))
+        own = at(began + 0.1) if draw(st.sampled_from([False, False, True])) else None
+        told.append(Report(job, "題", result, ended, ended, unnamed(f"b{name}"), started_at=own))
+    return told
+
+
 def lives(jobs: Sequence[str], minutes: int, size: int = 6) -> st.SearchStrategy[list[Telling]]:
-    return st.lists(runs_told(jobs, minutes), max_size=size).map(lambda runs: [each for run in runs for each in run])
+    runs = st.one_of(runs_told(jobs, minutes), runs_told(jobs, minutes), unnamed_run_told(jobs, minutes))
+    return st.lists(runs, max_size=size).map(lambda runs: [each for run in runs for each in run])
 
 
 def record(store: Store, told: Sequence[Telling], sizes: Iterable[int]) -> None:

@@ -4,6 +4,7 @@
 know at an instant, because it arrived later or the portal was away, has no part in the verdict of that instant.
 """
 
+from bisect import insort
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby, takewhile
@@ -16,6 +17,7 @@ from .instant import EARLIEST, LATEST
 from .judge import BlindTime, Expectation, Known, LastRun, OpenRun, SlotSource, judge
 from .reason import AnyReason
 from .report import Result, counts_at
+from .unnamed_run import ended_by, is_unnamed, without
 from .verdict import Verdict
 
 # More open runs than this are not told apart: the latest count.
@@ -116,9 +118,12 @@ def known_at(
     arrived = sorted((run for run in runs if run.received_at <= instant), key=_in_order)
     ended = {run.run_id for run in arrived}
     began = {start.run_id: start for start in starts if start.received_at <= instant}
+    for run_id, start in starts_of_unnamed(arrived, list(began.values())).items():
+        ended.add(start.run_id)
+        began[run_id] = start
     last = arrived[-1] if arrived else None
     since, failures, last_success = _streak(arrived, earlier)
-    open_runs = [_open(start, instant) for start in began.values() if start.run_id not in ended]
+    open_runs = [_open(start, instant) for run_id, start in began.items() if run_id not in ended]
     return Known(
         last=None if last is None else _last(last, began.get(last.run_id)),
         reached=max(
@@ -130,6 +135,28 @@ def known_at(
         last_success=last_success,
         open_runs=_latest(open_runs),
     )
+
+
+def starts_of_unnamed(runs: Iterable[RunTold], starts: Iterable[StartTold]) -> dict[str, StartTold]:
+    """The start of each run that was ended without a name, where it has one: the newest of those begun without a name that had
+    arrived, and that no earlier end had taken."""
+    unnamed_starts = [start for start in starts if is_unnamed(start.run_id)]
+    if not unnamed_starts:
+        return {}
+    ends = {run.run_id: run for run in runs if is_unnamed(run.run_id)}
+    told = [
+        (start.received_at, 0, start.began_at, start.run_id) for start in unnamed_starts if start.run_id not in ends
+    ]
+    told += [(run.received_at, 1, run.counts_at, run.run_id) for run in ends.values()]
+    open_starts: list[tuple[datetime, str]] = []
+    began: dict[str, str] = {}
+    for _, is_end, at, run_id in sorted(told):
+        if not is_end:
+            insort(open_starts, (at, run_id))
+        elif open_starts:
+            began[run_id] = open_starts.pop()[1]
+    by_name = {start.run_id: start for start in unnamed_starts}
+    return {run_id: by_name[start_id] for run_id, start_id in began.items()}
 
 
 def last_of(runs: Iterable[RunTold]) -> RunTold | None:
@@ -200,11 +227,11 @@ def with_run(known: Known, run: RunTold) -> Known | None:
     if len(known.open_runs) >= MANY_OPEN or (old is not None and run.counts_at <= old.counts_at):
         return None
     still_open = known.open_runs
-    open_run = next((open for open in still_open if open.run_id == run.run_id), None) if still_open else None
+    open_run = ended_by(run.run_id, still_open) if still_open else None
     start = None
     if open_run is not None:
         start = StartTold(run.run_id, open_run.by_own_clock or open_run.started_at, open_run.started_at)
-        still_open = tuple(open for open in still_open if open is not open_run)
+        still_open = without(open_run, still_open)
     is_streak = old is not None and run.result == old.result
     failures = (known.failures if is_streak else 0) + 1 if run.result == "error" else 0
     reached = _reached(run, start)

@@ -29,6 +29,7 @@ from tc_portal.core.history import (
 from tc_portal.core.judge import BlindTime, Known, LastRun, judge
 from tc_portal.core.reason import AnyReason
 from tc_portal.core.report import Extension, Heartbeat, Report, Start, Telling, counts_at
+from tc_portal.core.unnamed_run import ended_by, is_unnamed
 
 from .past import Past
 from .statements import IncidentRow, JobChange, LockedJob, TransitionRow
@@ -70,6 +71,8 @@ class Course:
             job.due,
         )
         self.doubt: datetime | None = None
+        # When the runs began that were ended without a name, by the name of the end.
+        self.began: dict[str, datetime] = {}
 
     @property
     def is_tracked(self) -> bool:
@@ -187,6 +190,8 @@ class Course:
             # Also a success: one that came too soon is another error, and no change of verdict.
             self.has_ended = True
             out_of_turn.add(telling.run_id)
+            if self.known.open_runs and is_unnamed(telling.run_id):
+                self._note_beginning(telling.run_id)
         elif isinstance(telling, Start):
             start = StartTold(
                 telling.run_id,
@@ -205,16 +210,21 @@ class Course:
         else:
             self.known = known
 
+    def _note_beginning(self, run_id: str) -> None:
+        ended = ended_by(run_id, self.known.open_runs)
+        if ended is not None:
+            self.began[run_id] = ended.by_own_clock or ended.started_at
 
-def _in_turn(telling: Telling) -> tuple[datetime, int, datetime]:
+
+def _in_turn(telling: Telling) -> tuple[datetime, int, datetime, str]:
     """By arrival; at the same instant a run's start before what it asks for, and its end last."""
     if isinstance(telling, Start):
-        return telling.received_at, 0, telling.started_at
+        return telling.received_at, 0, telling.started_at, telling.run_id
     if isinstance(telling, Extension):
-        return telling.received_at, 1, telling.until
+        return telling.received_at, 1, telling.until, telling.run_id
     if isinstance(telling, Heartbeat):
-        return telling.received_at, 1, telling.received_at
-    return telling.received_at, 2, counts_at(telling.finished_at, telling.received_at)
+        return telling.received_at, 1, telling.received_at, telling.run_id
+    return telling.received_at, 2, counts_at(telling.finished_at, telling.received_at), telling.run_id
 
 
 def run_told(report: Report) -> RunTold:

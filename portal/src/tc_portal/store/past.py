@@ -6,7 +6,8 @@ from datetime import datetime
 import msgspec
 
 from tc_portal.core.heard import read_heard
-from tc_portal.core.history import RunTold, StartTold, Terms, last_of, read_extensions
+from tc_portal.core.history import RunTold, StartTold, Terms, last_of, read_extensions, starts_of_unnamed
+from tc_portal.core.unnamed_run import is_unnamed
 from tc_portal.core.verdict import Verdict
 
 from .statements import IncidentRow, RunRow, SettingsRow, StartRow, TransitionRow
@@ -28,7 +29,10 @@ class Stood(msgspec.Struct, frozen=True):
 
 
 class Past(msgspec.Struct):
-    """``is_whole_from`` is the first instant that can be judged anew, None for any; ``last_row`` that of the last result."""
+    """``is_whole_from`` is the first instant that can be judged anew, None for any; ``last_row`` that of the last result.
+
+    ``begun_otherwise`` are the rows, put right, of the runs ended without a name whose start is another than they say.
+    """
 
     runs: list[RunTold]
     starts: list[StartTold]
@@ -37,6 +41,7 @@ class Past(msgspec.Struct):
     incident_opened_at: datetime | None
     is_whole_from: datetime | None
     last_row: RunRow | None
+    begun_otherwise: list[RunRow]
 
 
 def past_of(
@@ -45,19 +50,43 @@ def past_of(
 ) -> Past:
     """The past in the rows that ``FindHistory`` reads."""
     runs, starts, settings, transitions, incidents = found
-    told = [
-        RunTold(row.run_id, row.result, row.finished_at, row.received_at, row.started_at, row.message) for row in runs
-    ]
+    starts_told = [start_told(row, row.started_at) for row in starts if row.started_at is not None]
+    begun_otherwise = _begun_otherwise(runs, starts_told)
+    told = [_run_told(row, row.started_at) for row in runs]
     last = last_of(told)
     return Past(
         told,
-        [start_told(row, row.started_at) for row in starts if row.started_at is not None],
+        starts_told,
         [read_terms(row.definition, row.in_force_from) for row in settings],
         Stood(transitions[-1].verdict, transitions[-1].is_bad) if transitions else Stood(),
         incidents[-1].opened_at if incidents else None,
         max((each for each in (_whole_from(runs), _whole_from(starts)) if each is not None), default=None),
         next((row for row in runs if last is not None and row.run_id == last.run_id), None),
+        begun_otherwise,
     )
+
+
+def _run_told(row: RunRow, started_at: datetime | None) -> RunTold:
+    return RunTold(row.run_id, row.result, row.finished_at, row.received_at, started_at, row.message)
+
+
+def _begun_otherwise(runs: Sequence[RunRow], starts: Sequence[StartTold]) -> list[RunRow]:
+    """Put right when the runs began that were ended without a name, and return the rows that this changes. What such a run says
+    itself stands; what a start is known by was told by that start."""
+    taken = {start.started_at for start in starts if is_unnamed(start.run_id)}
+    if not taken:
+        return []
+    unnamed = [row for row in runs if is_unnamed(row.run_id)]
+    said = {row.run_id: None if row.started_at in taken else row.started_at for row in unnamed}
+    begun = starts_of_unnamed([_run_told(row, said[row.run_id]) for row in unnamed], starts)
+    changed = []
+    for row in unnamed:
+        start = begun.get(row.run_id)
+        right = said[row.run_id] or (None if start is None else start.started_at)
+        if row.started_at != right:
+            row.started_at = right
+            changed.append(row)
+    return changed
 
 
 def start_told(row: StartRow, started_at: datetime) -> StartTold:

@@ -91,6 +91,10 @@ def record(calendars: Calendars, tellings: Sequence[Telling], hosts: HostsTold) 
         course.tell(told, starting.out_of_turn_of(course.job))
         _note_status(course.job, told, _stated_tool(course.job, told, tools), statuses)
 
+    for run in runs:
+        if (began := by_id[run.job_id].began) and run.started_at is None:
+            run.started_at = began.get(run.run_id)
+
     writes: list[Any] = [AddRuns(runs)] if runs else []
     writes += [WriteStarts(starting.rows)] if starting.rows else []
     writes += [WriteStatuses(statuses)] if statuses else []

@@ -16,6 +16,7 @@ from .statements import (
     JobChange,
     LockedJob,
     NoticeRow,
+    RewriteRuns,
     RunRow,
     Statement,
     StatusRow,
@@ -73,15 +74,18 @@ def settled(
         return
     yield from calendars.news()
     blind_times = yield from blind_times_since(min(course.doubt for course in doubtful if course.doubt is not None))
-    forgotten, statuses = [], []
+    forgotten, statuses, begun_otherwise = [], [], []
     for course in doubtful:
         past = yield from _past(course, calendars)
         course.blind_times = [*blind_times, *away]
         course.settle(past)
+        begun_otherwise += past.begun_otherwise
         if past.last_row is not None and (status := _status(course.job, past.last_row)) is not None:
             statuses.append(status)
         assert course.doubt is not None
         forgotten.append(Forgotten(course.job.id, course.doubt, course.reopened()))
+    if begun_otherwise:
+        yield RewriteRuns(begun_otherwise)
     yield ForgetHistory(forgotten)
     rows = judged_rows(doubtful) + ([WriteStatuses(statuses)] if statuses else [])
     if rows:
