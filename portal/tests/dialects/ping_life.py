@@ -69,10 +69,10 @@ def run_told(portal: RunningPortal, run_id: str) -> RunTold:
         f"JOIN job ON job.id = run_start.job_id WHERE run_id = '{run_id}'"
     )
     job_key, result, started_at, finished_at, message, host, source = (ended or begun)[0]
-    return RunTold(job_key, result, _clock(started_at), _clock(finished_at), message, host, source)
+    return RunTold(job_key, result, clock_of(started_at), clock_of(finished_at), message, host, source)
 
 
-def _clock(stored: Any) -> str | None:
+def clock_of(stored: Any) -> str | None:
     """The time of the day in UTC of an instant as either database has it."""
     if stored is None:
         return None

@@ -45,7 +45,7 @@ LEAVES: dict[Name, tuple[str, RunTold]] = {
         "488303ea",
         RunTold(JOB, "error", "19:37:14.919000", "19:37:14.945000", "Error: boom", None, "cronitor"),
     ),
-    (NPM, "bare ping + metrics", 0): (
+    (NPM, "bare ping + metrics", 1): (
         "s1",
         RunTold("hb@staging", "success", None, "19:37:15.357000", None, None, "cronitor"),
     ),

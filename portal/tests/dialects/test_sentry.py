@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import brotli
 import pytest
-from ping_life import RunTold, job_row, know_token, run_told, runs_of, settings_told
+from ping_life import RunTold, clock_of, job_row, know_token, run_told, runs_of, settings_told
 from running_portal import Answer, RunningPortal
 
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -246,6 +246,18 @@ def test_runs_that_overlap_are_told_apart(known: RunningPortal) -> None:
         told = check_in("overlap", status) | {"check_in_id": run_id}
         assert send_one(known, told).status == 200
     assert (run_told(known, one).result, run_told(known, other).result) == ("error", "success")
+
+
+@pytest.mark.parametrize("none", [{"check_in_id": "0" * 32}, {"check_in_id": None}])
+def test_an_end_without_an_id_is_that_of_the_newest_run_begun_so(known: RunningPortal, none: dict[str, Any]) -> None:
+    slug = f"zeros-{uuid4().hex[:8]}"
+    for status, second in (("in_progress", 5), ("in_progress", 7), ("ok", 9)):
+        assert send_one(known, check_in(slug, status, timestamp=at(second)) | none).status == 200
+    # The later of the two is over, and the earlier goes on.
+    (run,) = known.database.rows(
+        f"SELECT started_at FROM run JOIN job ON job.id = job_id WHERE job_key = '{slug}' AND result = 'success'"
+    )
+    assert clock_of(run[0]) == "03:04:07.000000"
 
 
 def an_event(trace_id: str, value: str) -> tuple[str, dict[str, Any]]:

@@ -1,5 +1,7 @@
 """The lines of other monitors' clients, with this portal's address and a job's token."""
 
+from urllib.parse import quote
+
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -7,6 +9,18 @@ from django.http import HttpRequest
 def portal_address(request: HttpRequest) -> str:
     """Where scripts reach the portal, without a slash at its end."""
     return settings.CONFIGURATION.public_url or request.build_absolute_uri("/").rstrip("/")
+
+
+def lines_of_portal_token(address: str, token: str, job_key: str = "my-job") -> dict[str, str]:
+    """The same for clients that name the job themselves, by the portal's token."""
+    scheme, _, host = address.partition("://")
+    monitor = quote(job_key, safe="")
+    return {
+        "sentry_dsn": f"{scheme}://{token}@{host}/1",
+        "sentry_cron": f"{address}/api/1/cron/{monitor}/{token}/?status=in_progress\n"
+        f"{address}/api/1/cron/{monitor}/{token}/?status=ok",
+        "cronitor": f"{address}/p/{token}/{monitor}?state=run\n{address}/p/{token}/{monitor}?state=complete",
+    }
 
 
 def lines_of_token(address: str, token: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from tc_portal.core.client_settings import ClientSettings
+from tc_portal.core.client_settings import ClientSettings, wanted_settings
 from tc_portal.core.job_settings import MANY_FAILURES
 from tc_portal.core.schedule.cron import Cron
 from tc_portal.core.schedule.interval import Interval
@@ -18,7 +18,7 @@ DEFAULT_ENVIRONMENT = "production"
 DEFAULT_TIME_ZONE = "UTC"
 
 _UNIT = r"(second|sec|s|minute|min|m|hour|hr|h|day|d|week|w)s?"
-_PERIOD = re.compile(rf"(?:(\d{{1,9}})\s*)?{_UNIT}")
+_PERIOD = re.compile(rf"(\d{{1,9}})\s*{_UNIT}")
 _EVERY = re.compile(rf"every\s+((?:\d{{1,9}}\s*)?{_UNIT}(?:(?:\s+and\s+|\s*,\s*|\s+)\d{{1,9}}\s*{_UNIT})*)")
 _LONGEST_RUN = re.compile(rf"metric\.duration\s*<=?\s*(\d{{1,9}}(?:\.\d{{1,9}})?)\s*{_UNIT}")
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
@@ -39,7 +39,7 @@ def settings_of_monitor(monitor: Mapping[str, Any], received_at: datetime) -> Cl
     if not isinstance(key, str) or not key.strip():
         raise Unschedulable(ja="key が必要です。", en="key is required.")
     paused = monitor.get("paused", monitor.get("disabled"))
-    return ClientSettings(
+    told = ClientSettings(
         *job_of_monitor(key, name=name if isinstance(name, str) else ""),
         SOURCE,
         received_at,
@@ -49,6 +49,9 @@ def settings_of_monitor(monitor: Mapping[str, Any], received_at: datetime) -> Cl
         tolerance=_tolerance(monitor.get("failure_tolerance")),
         is_paused=paused if isinstance(paused, bool) else None,
     )
+    # Whether a job can have them is told to who sends them.
+    wanted_settings(told, None, None)
+    return told
 
 
 def pause_of(key: str, is_paused: bool, received_at: datetime) -> ClientSettings:
@@ -71,7 +74,8 @@ def _schedule(text: str, time_zone: str, received_at: datetime) -> Cron | Interv
     every = _EVERY.fullmatch(text.strip().lower())
     if every is None:
         return Cron((text,), time_zone)
-    periods = (int(number or 1) * _SECONDS[unit[0]] for number, unit in _PERIOD.findall(every[1]))
+    counted = every[1] if every[1][0].isdigit() else f"1 {every[1]}"
+    periods = (int(number) * _SECONDS[unit[0]] for number, unit in _PERIOD.findall(counted))
     return Interval(timedelta(seconds=sum(periods)), received_at)
 
 

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from tc_portal.core.ping_token import PingToken
 from tc_portal.core.report import Metric, Report, Result, Start, run_id_of
 from tc_portal.core.text import HOST_LIMIT, RUN_ID_LIMIT, head_and_tail
+from tc_portal.core.unnamed_run import unnamed
 from tc_portal.ingest.cronitor.monitor import SOURCE, job_of_monitor
 from tc_portal.ingest.ping_dialect import (
     Ping,
@@ -75,13 +76,16 @@ def _read(request: PingRequest, _: PingToken) -> Ping:
 
 
 def _run_id(request: PingRequest, state: str, job_key: str, at: datetime) -> str:
-    """The series, where the run has one. Without, a ping that is sent again, as its stamp shows, is the same run."""
+    """The series, where the run has one; without, an end is that of the newest run that was begun without. A ping that is sent
+    again, as its stamp shows, is the same one."""
     series = request.asked("series")
     if series and state not in _BY_THEMSELVES:
         return series if len(series) <= RUN_ID_LIMIT else blake2b(series.encode(), digest_size=16).hexdigest()
-    if not request.asked("stamp"):
-        return new_run_id(request.received_at)
-    return run_id_of(job_key, at, _RESULTS.get(state, "success"), f"{state}\0{request.asked('message')}")
+    if request.asked("stamp"):
+        run_id = run_id_of(job_key, at, _RESULTS.get(state, "success"), f"{state}\0{request.asked('message')}")
+    else:
+        run_id = new_run_id(request.received_at)
+    return run_id if state in _BY_THEMSELVES else unnamed(run_id)
 
 
 def _stamped(request: PingRequest) -> datetime:

@@ -12,6 +12,7 @@ from tc_portal.core.client_settings import ClientSettings
 from tc_portal.core.instant import parse_instant
 from tc_portal.core.report import Report, Result, Start
 from tc_portal.core.text import HOST_LIMIT, TITLE_LIMIT, cut, storable
+from tc_portal.core.unnamed_run import unnamed
 from tc_portal.ingest.ping_dialect import new_run_id
 
 from .monitor_config import client_settings
@@ -99,12 +100,12 @@ def slug_of(name: str) -> str:
 
 
 def _run_id(check_in_id: object, received_at: datetime) -> str:
-    """The id in 32 digits; one of zeros, or none, is that of no run in particular."""
+    """The id in 32 digits; with one of zeros, or none, the newest run that was begun so is meant."""
     try:
         value = UUID(str(check_in_id)) if check_in_id else UUID(int=0)
     except ValueError:
         raise NotACheckIn("check_in_id must be a UUID") from None
-    return value.hex if value.int else new_run_id(received_at)
+    return value.hex if value.int else unnamed(new_run_id(received_at))
 
 
 def _duration(seconds: object) -> timedelta | None:

@@ -20,7 +20,7 @@ from tc_portal.jobs.models import PingTokenRow
 from tc_portal.jobs.ping_tokens import keep_token, new_token, revoke_token, tokens_newest_first
 from tc_portal.web.access import administrator_required
 from tc_portal.web.pasted_lines import one_line
-from tc_portal.web.ping_lines import lines_of_token, portal_address
+from tc_portal.web.ping_lines import lines_of_portal_token, lines_of_token, portal_address
 
 TOKENS_A_PAGE = 100
 # Dead Man's Snitch gives out ten characters, and nobody gives out fewer.
@@ -85,8 +85,8 @@ def _make_token(request: HttpRequest) -> HttpResponse:
         value = new_token(name, job_key, by, now)
         shown = {"hex": token_as(value, "hex"), "uuid": token_as(value, "uuid"), "short": token_as(value, "short")}
     context: dict[str, Any] = {"name": name, "job_key": job_key, "shown": shown}
-    if job_key is not None:
-        context["lines"] = lines_of_token(portal_address(request), shown["hex"])
+    lines = lines_of_portal_token if job_key is None else lines_of_token
+    context["lines"] = lines(portal_address(request), shown["hex"])
     return render(request, "tokens/made.html", context)
 
 
