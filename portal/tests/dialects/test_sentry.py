@@ -119,6 +119,22 @@ def test_an_envelope_is_unpacked(known: RunningPortal, encoding: str) -> None:
         ("", b'{}\n{"type":"check_in","length":99}\n{}', 400),
         ("", b"{}" + b'\n{"type":"x"}\n{}' * 1_001, 413),
     ],
+    ids=[
+        "no gzip",
+        "half of gzip",
+        "no brotli",
+        "half of brotli",
+        "zstd",
+        "a gzip bomb",
+        "a brotli bomb",
+        "over 1 MiB",
+        "no JSON",
+        "no object",
+        "no UTF-8",
+        "deeply nested",
+        "shorter than it says",
+        "too many items",
+    ],
 )
 def test_what_is_no_envelope_is_refused_with_a_reason(
     known: RunningPortal, encoding: str, body: bytes, status: int
