@@ -4,6 +4,8 @@ import base64
 import gzip
 import json
 import zlib
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -99,6 +101,18 @@ def test_an_envelope_is_unpacked(known: RunningPortal, encoding: str) -> None:
     }.get(encoding, body)
     assert send(known, packed, {**AUTH, "Content-Encoding": encoding.removeprefix("raw ")}).status == 200
     assert results_of(known, slug) == ["success"]
+
+
+def test_without_the_package_brotli_is_refused_and_the_rest_is_read(
+    new_portal: Callable[..., RunningPortal], tmp_path: Path
+) -> None:
+    (tmp_path / "brotli.py").write_text("raise ImportError('not installed')")
+    portal = new_portal(PYTHONPATH=str(tmp_path)).start()
+    know_token(portal, TOKEN, None, "Sentry")
+    body = envelope(("check_in", check_in("unpacked")))
+    answer = send(portal, brotli.compress(body), {**AUTH, "Content-Encoding": "br"})
+    assert (answer.status, "gzip" in answer.json["detail"]) == (415, True)
+    assert send(portal, gzip.compress(body), {**AUTH, "Content-Encoding": "gzip"}).status == 200
 
 
 @pytest.mark.parametrize(
