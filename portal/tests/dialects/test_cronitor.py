@@ -268,3 +268,16 @@ def test_of_a_monitor_that_is_not_there_neither_makes_one(known: RunningPortal) 
 def test_the_portal_tells_of_no_monitors_here(known: RunningPortal) -> None:
     for path in ("/api/monitors", "/api/monitors/described", "/api/monitors.yaml"):
         assert known.request("GET", path, None, BASIC).status == 404
+
+
+def test_no_token_is_ever_written_into_the_log(known: RunningPortal) -> None:
+    unknown = "d" * 32
+    for token in (TOKEN, unknown):
+        basic = {"Authorization": "Basic " + base64.b64encode(f"{token}:".encode()).decode()}
+        known.request("PUT", "/api/monitors", b"no json", basic)
+        known.request("GET", f"/p/{token}/logged?state=x")
+        known.request("GET", f"/api/1/cron/logged/{token}/?status=x")
+        dsn = {"X-Sentry-Auth": f"Sentry sentry_key={token}"}
+        known.request("POST", "/api/1/envelope/", b'{}\n{"type":"check_in"}\n{}', dsn)
+    assert "passed over" in known.log() and "had no valid token" in known.log()
+    assert not any(secret in known.log() for secret in (TOKEN, unknown))
