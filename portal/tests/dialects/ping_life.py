@@ -46,6 +46,49 @@ def job_row(portal: RunningPortal, job_key: str) -> tuple[str, str]:
     return row[0], row[1]
 
 
+class RunTold(NamedTuple):
+    """A run as it stands in the tables: ``result`` is None while nothing but its start has arrived."""
+
+    job_key: str
+    result: str | None
+    started_at: str | None
+    finished_at: str | None
+    message: str | None
+    host: str | None
+    source: str | None
+
+
+def run_told(portal: RunningPortal, run_id: str) -> RunTold:
+    """The run of this name."""
+    ended = portal.database.rows(
+        "SELECT job_key, result, started_at, finished_at, message, run.host, source FROM run "
+        f"JOIN job ON job.id = run.job_id WHERE run_id = '{run_id}'"
+    )
+    begun = portal.database.rows(
+        f"SELECT job_key, NULL, started_at, NULL, NULL, run_start.host, NULL FROM run_start "
+        f"JOIN job ON job.id = run_start.job_id WHERE run_id = '{run_id}'"
+    )
+    job_key, result, started_at, finished_at, message, host, source = (ended or begun)[0]
+    return RunTold(job_key, result, clock_of(started_at), clock_of(finished_at), message, host, source)
+
+
+def clock_of(stored: Any) -> str | None:
+    """The time of the day in UTC of an instant as either database has it."""
+    if stored is None:
+        return None
+    instant = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+    return (instant if instant.tzinfo is None else instant.astimezone(UTC)).strftime("%H:%M:%S.%f")
+
+
+def settings_told(portal: RunningPortal, job_key: str) -> list[tuple[str, Any]]:
+    """What was ever expected of the job, oldest first: who said so, and what."""
+    rows = portal.database.rows(
+        "SELECT changed_by, definition FROM job_settings JOIN job ON job.id = job_settings.job_id "
+        f"WHERE job_key = '{job_key}' ORDER BY job_settings.id"
+    )
+    return [(changed_by, json.loads(definition)) for changed_by, definition in rows]
+
+
 def captures(name: str) -> list[dict[str, Any]]:
     """Requests that real clients sent, as they were captured."""
     lines = (Path(__file__).parent / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
@@ -56,7 +99,11 @@ def replay(portal: RunningPortal, capture: dict[str, Any]) -> Answer:
     """Send a captured request byte for byte."""
     head = f"{capture['method']} {capture['target']} {capture['http']}\r\n"
     head += "".join(f"{name}: {value}\r\n" for name, value in capture["headers"])
-    return send_bytes(portal, head.encode("latin-1") + b"\r\n" + base64.b64decode(capture["body_b64"]))
+    body = base64.b64decode(capture["body_b64"])
+    if ["Transfer-Encoding", "chunked"] in capture["headers"]:
+        # The capture has joined the chunks.
+        body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+    return send_bytes(portal, head.encode("latin-1") + b"\r\n" + body)
 
 
 def send_bytes(portal: RunningPortal, request: bytes) -> Answer:

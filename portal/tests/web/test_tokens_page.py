@@ -62,6 +62,20 @@ def test_the_lines_of_the_portals_token_name_the_job(admin: Client) -> None:
     assert not page.all("pre", id="uptime-kuma-lines")
 
 
+def test_the_portals_lines_are_a_dsn_and_addresses_that_name_the_job(admin: Client) -> None:
+    page = ShownPage(admin.post("/tokens", {"name": "全体", "job_key": ""}))
+    token = shown(page, "hex")
+    assert page.one("pre", id="sentry-dsn-lines").text == f"http://{token}@testserver/1"
+    assert f"http://testserver/api/1/cron/my-job/{token}/?status=ok" in page.one("pre", id="sentry-cron-lines").text
+    assert f"http://testserver/p/{token}/my-job?state=complete" in page.one("pre", id="cronitor-lines").text
+
+
+def test_add_a_job_offers_the_lines_that_name_it_without_a_token(viewer: Client) -> None:
+    page = ShownPage(viewer.get("/jobs/add", {"job_key": "a/売上"}))
+    assert page.one("pre", id="sentry-dsn-lines").text == "http://<トークン>@testserver/1"
+    assert "/p/<トークン>/a%2F%E5%A3%B2%E4%B8%8A?state=run" in page.one("pre", id="cronitor-lines").text
+
+
 @on_each_database
 def test_a_token_that_the_clients_carry_already_is_kept_once(admin: Client) -> None:
     form = {"name": "夜間", "job_key": "nightly", "token": "c2354d53d2"}

@@ -10,6 +10,7 @@ from secrets import token_hex
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
+from tc_portal.core.client_settings import ClientSettings
 from tc_portal.core.ping_token import PingToken
 from tc_portal.core.report import EPOCH, MICROSECOND, Metric, Report, Result, Start, Telling
 from tc_portal.core.text import JOB_KEY_LIMIT, TITLE_LIMIT, cut, head_and_tail, storable
@@ -54,10 +55,15 @@ class PingAnswer(NamedTuple):
 
 class Ping(NamedTuple):
     """What a request tells. All of it is recorded, in one commit where it can be, before ``answer`` is asked; the ``Recorded``
-    are in the order of ``tellings``. A ping that changes nothing tells nothing and is answered at once."""
+    are in the order of ``tellings``. A ping that changes nothing tells nothing and is answered at once.
+
+    ``settings`` are what the client's code says is expected of jobs. They are put in force before, so that the run is judged by
+    them, as far as no person has said otherwise (see ``core.client_settings``). One that the database refuses is logged alone.
+    """
 
     tellings: Sequence[Telling]
     answer: Callable[[Sequence[Recorded]], PingAnswer]
+    settings: Sequence[ClientSettings] = ()
 
 
 class PingRefused(Exception):
@@ -74,12 +80,13 @@ class PingDialect(NamedTuple):
     ``name`` becomes the ``source`` of the runs. ``methods`` are those that count; OPTIONS is answered for every dialect without
     counting, any other is refused with 405.
 
-    ``token_of`` gives the token that the request carries, None where it carries none. Only ``takes`` of the two kinds of token
+    ``token_of`` gives the token that the request carries, None where it carries none; then ``token_in_body`` is asked, where the
+    dialect has one, with the body. Only ``takes`` of the two kinds of token
     are let through: with a job's token, the request speaks of ``token.job_key``; with the portal's, it names the job itself.
 
     ``read`` makes a ``Ping`` of the request, which has its body now, and its valid token. It raises ``PingRefused``.
 
-    ``refusal`` words what was not recorded: 404 for a token that is unknown or revoked, 405 and 408 for the request itself, 500
+    ``refusal`` words what was not recorded: 401 where there is no token, 404 for one that is unknown or revoked, 405 and 408 for the request itself, 500
     where the database refused it, 503 where it is to be sent again. The text is what the portal would say.
     """
 
@@ -89,6 +96,7 @@ class PingDialect(NamedTuple):
     refusal: Callable[[int, str], PingAnswer]
     takes: frozenset[str] = frozenset({"job"})
     methods: frozenset[str] = frozenset({"GET", "HEAD", "POST", "PUT"})
+    token_in_body: Callable[[PingRequest], str | None] | None = None
 
 
 def text_answer(status: int, text: str) -> PingAnswer:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from tc_portal.core.client_settings import ClientSettings
 from tc_portal.core.ping_token import PingToken
 from tc_portal.core.report import Telling
 from tc_portal.store.batches import Refused, Unavailable
@@ -59,20 +60,26 @@ class Pings:
             allow = (b"allow", ", ".join(sorted(dialect.methods)).encode())
             return _with_headers(dialect.refusal(405, "method not allowed"), allow)
         try:
-            token = await self._token(dialect, request)
+            text = dialect.token_of(request)
+            if text is None and dialect.token_in_body is not None:
+                request = request._replace(body=await read_ping_body(receive))
+                text = dialect.token_in_body(request)
+            token = await self._token(dialect, text)
+            if token is None:
+                self._note_unknown(dialect, scope)
+                return dialect.refusal(401 if text is None else 404, "not found")
+            if not request.body.size:
+                request = request._replace(body=await read_ping_body(receive))
         except TokensUnavailable:
             return _with_headers(
                 dialect.refusal(503, "the token cannot be looked up now; send this again later"), RETRY
             )
-        if token is None:
-            self._note_unknown(dialect, scope)
-            return dialect.refusal(404, "not found")
-        try:
-            request = request._replace(body=await read_ping_body(receive))
         except Disconnected:
             return _with_headers(dialect.refusal(408, "the body did not arrive whole"), (b"connection", b"close"))
         try:
             ping = dialect.read(request, token)
+            for told in ping.settings:
+                await self._put_in_force(told)
             return ping.answer(await self._record(ping.tellings))
         except PingRefused as refused:
             return refused.answer
@@ -81,10 +88,15 @@ class Pings:
         except Unavailable:
             return _with_headers(dialect.refusal(503, "this could not be stored now; send it again later"), RETRY)
 
-    async def _token(self, dialect: PingDialect, request: PingRequest) -> PingToken | None:
-        text = dialect.token_of(request)
+    async def _token(self, dialect: PingDialect, text: str | None) -> PingToken | None:
         token = await self._tokens.find(text) if text else None
         return token if token is not None and token.kind in dialect.takes else None
+
+    async def _put_in_force(self, told: ClientSettings) -> None:
+        try:
+            await self._writer.take_client_settings(told)
+        except Refused as reason:
+            logger.error("what %s says of job %r was refused: %s", told.client, told.job_key, reason)
 
     async def _record(self, tellings: Sequence[Telling]) -> Sequence[Recorded]:
         if len(tellings) == 1:

@@ -9,9 +9,10 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
+from typing import TypeVar
 
 import msgspec
 
@@ -21,6 +22,7 @@ from .database import open_store
 from .frames import (
     ANSWERS,
     BEAT,
+    SETTINGS,
     TASKS,
     TELLING,
     WATCH,
@@ -29,6 +31,7 @@ from .frames import (
     Opening,
     Unframer,
     frame,
+    read_client_settings,
     read_instant,
     read_opening,
     read_tasks_told,
@@ -36,6 +39,8 @@ from .frames import (
 )
 from .recording import Recorded
 from .sqlite import SqliteStore
+
+T = TypeVar("T")
 
 # A batch is one transaction: long enough to spread the cost of a commit, short enough to answer soon.
 BATCH_LIMIT = 500
@@ -91,7 +96,9 @@ class Receiver:
             if kind == TELLING:
                 return self._recorded(bodies)
             if kind == TASKS:
-                return [self._taken(body) for body in bodies]
+                return [self._taken(read_tasks_told, self._store.take_tasks, body) for body in bodies]
+            if kind == SETTINGS:
+                return [self._taken(read_client_settings, self._store.take_client_settings, body) for body in bodies]
             if kind == WATCH:
                 return [self._store.watch(read_instant(bodies[-1]))] * len(bodies)
         except (Refused, Unavailable) as failure:
@@ -110,9 +117,9 @@ class Receiver:
         self._store.beat(now, self._drain)
         self._beat_at = now
 
-    def _taken(self, body: bytes) -> Answer:
+    def _taken(self, read: Callable[[bytes], T], take: Callable[[T], None], body: bytes) -> Answer:
         try:
-            self._store.take_tasks(read_tasks_told(body))
+            take(read(body))
         except msgspec.ValidationError as error:
             return Failure(str(error), may_pass=False)
         except (Refused, Unavailable) as failure:

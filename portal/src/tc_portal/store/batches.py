@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from tc_portal.core.client_settings import ClientSettings
 from tc_portal.core.report import Telling
 from tc_portal.core.task_standing.seen_task import HostTasks
 
@@ -30,6 +31,9 @@ class Store(Protocol):
 
     def take_tasks(self, told: HostTasks) -> None:
         """Put what a PC says of its tasks in the place of what it said before. Raises as ``record`` does."""
+
+    def take_client_settings(self, told: ClientSettings) -> None:
+        """Put in force what a client's own code says is expected of a job. Raises as ``record`` does."""
 
     def watch(self, now: datetime) -> int:
         """Judge some of the jobs whose deadline has come; how many, 0 when none is left. Raises as ``record`` does."""

@@ -1,7 +1,7 @@
 """What the portal and the process that writes say to each other, over its standard input and output.
 
 A message is a frame: one byte for its kind, four for its length, then msgpack. To the process go one
-``OPENING`` and any number of ``TELLING``, ``TASKS``, ``BEAT`` and ``WATCH``; from it comes an ``ANSWERS`` a commit, with one
+``OPENING`` and any number of ``TELLING``, ``TASKS``, ``SETTINGS``, ``BEAT`` and ``WATCH``; from it comes an ``ANSWERS`` a commit, with one
 answer for each of those, in their order.
 """
 
@@ -11,12 +11,13 @@ from typing import Any
 
 import msgspec
 
+from tc_portal.core.client_settings import ClientSettings
 from tc_portal.core.report import Telling
 from tc_portal.core.task_standing.seen_task import HostTasks
 
 from .recording import Recorded
 
-OPENING, TELLING, TASKS, BEAT, WATCH, ANSWERS = b"O", b"T", b"S", b"B", b"W", b"A"
+OPENING, TELLING, TASKS, SETTINGS, BEAT, WATCH, ANSWERS = b"O", b"T", b"S", b"C", b"B", b"W", b"A"
 
 _HEAD = struct.Struct("!cI")
 
@@ -35,13 +36,14 @@ class Failure(msgspec.Struct, tag=True, array_like=True, frozen=True):
     may_pass: bool
 
 
-# None answers a heartbeat or a PC's tasks that were committed, a number how many jobs were due and have been judged.
+# None answers a heartbeat, a PC's tasks or a client's settings that were committed, a number how many jobs were due and have been judged.
 Answer = Recorded | Failure | int | None
 
 _encode = msgspec.msgpack.encode
 read_opening = msgspec.msgpack.Decoder(Opening).decode
 read_telling = msgspec.msgpack.Decoder(Telling).decode
 read_tasks_told = msgspec.msgpack.Decoder(HostTasks).decode
+read_client_settings = msgspec.msgpack.Decoder(ClientSettings).decode
 read_instant = msgspec.msgpack.Decoder(datetime).decode
 read_answers = msgspec.msgpack.Decoder(list[Answer]).decode
 

@@ -8,6 +8,7 @@ import msgspec
 import psycopg
 from psycopg import errors
 
+from tc_portal.core.client_settings import ClientSettings
 from tc_portal.core.report import Telling
 from tc_portal.core.task_standing.seen_task import HostTasks
 
@@ -34,6 +35,7 @@ from .statements import (
     FindHeartbeat,
     FindHistory,
     FindRuns,
+    FindSettingsBy,
     FindStarts,
     FindTogether,
     FindTools,
@@ -63,6 +65,7 @@ from .statements import (
     WriteStatuses,
 )
 from .surroundings import Calendars
+from .taking_client_settings import take_client_settings
 from .taking_tasks import take_tasks
 from .watching import watch
 
@@ -123,6 +126,9 @@ class PostgresqlStore:
 
     def take_tasks(self, told: HostTasks) -> None:
         self._tried(lambda: take_tasks(told))
+
+    def take_client_settings(self, told: ClientSettings) -> None:
+        self._tried(lambda: take_client_settings(self._calendars, told))
 
     def watch(self, now: datetime) -> int:
         return self._tried(lambda: watch(self._calendars, now))
@@ -233,6 +239,8 @@ def _execute(connection: psycopg.Connection[Any], pipeline: psycopg.Pipeline, st
                 [kind(*row) for row in _read(connection, query, job_id, *[since] * times)]
                 for kind, query, times in _HISTORY
             )
+        case FindSettingsBy(job_id, changed_by):
+            return [SettingsRow(*row) for row in _read(connection, sql.FIND_SETTINGS_BY, job_id, changed_by)]
         case ForgetHistory(jobs):
             connection.execute(sql.FORGET_TRANSITIONS.encode(), (_json(jobs),))
             connection.execute(sql.NOTICE_FORGOTTEN.encode(), (_json(jobs),))

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from tc_portal.core.client_settings import ClientSettings
 from tc_portal.core.report import Telling
 from tc_portal.core.task_standing.seen_task import HostTasks
 
@@ -37,6 +38,7 @@ from .statements import (
     FindHeartbeat,
     FindHistory,
     FindRuns,
+    FindSettingsBy,
     FindStarts,
     FindTogether,
     FindTools,
@@ -66,6 +68,7 @@ from .statements import (
     WriteStatuses,
 )
 from .surroundings import Calendars
+from .taking_client_settings import take_client_settings
 from .taking_tasks import take_tasks
 from .watching import watch
 
@@ -95,6 +98,9 @@ class SqliteStore:
 
     def take_tasks(self, told: HostTasks) -> None:
         self._transact(lambda connection: _run(connection, take_tasks(told)))
+
+    def take_client_settings(self, told: ClientSettings) -> None:
+        self._transact(lambda connection: _run(connection, take_client_settings(self._calendars, told)))
 
     def watch(self, now: datetime) -> int:
         return self._transact(lambda connection: _run(connection, watch(self._calendars, now)))
@@ -194,6 +200,8 @@ def _execute(connection: sqlite3.Connection, statement: Statement) -> Any:
             return read_rows(StartRow, _each(connection, sql.FIND_START, names))
         case FindHistory(job_id, since):
             return _history(connection, job_id, since)
+        case FindSettingsBy():
+            return read_rows(SettingsRow, connection.execute(sql.FIND_SETTINGS_BY, as_parameters(statement)))
         case ForgetHistory(jobs):
             for job in jobs:
                 one = (job.job_id, as_text(job.since))

@@ -403,6 +403,13 @@ class FindHistory(msgspec.Struct):
     since: datetime
 
 
+class FindSettingsBy(msgspec.Struct):
+    """Read: the last of a job's settings that ``changed_by`` put in force, as a list of none or one ``SettingsRow``."""
+
+    job_id: int
+    changed_by: str
+
+
 class AddSettings(msgspec.Struct):
     """Write: settings of jobs, each of which is in force from now on."""
 
@@ -448,6 +455,7 @@ Statement = (
     | FindRuns
     | FindStarts
     | FindHistory
+    | FindSettingsBy
     | FindHeartbeat
     | WriteHeartbeat
     | TakePing

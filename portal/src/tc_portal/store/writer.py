@@ -11,11 +11,25 @@ from collections import deque
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tc_portal.core.client_settings import ClientSettings
 from tc_portal.core.report import Telling
 from tc_portal.core.task_standing.seen_task import HostTasks
 
 from .batches import Refused, Unavailable
-from .frames import BEAT, OPENING, TASKS, TELLING, WATCH, Answer, Failure, Opening, Unframer, frame, read_answers
+from .frames import (
+    BEAT,
+    OPENING,
+    SETTINGS,
+    TASKS,
+    TELLING,
+    WATCH,
+    Answer,
+    Failure,
+    Opening,
+    Unframer,
+    frame,
+    read_answers,
+)
 from .recording import Recorded
 
 logger = logging.getLogger(__name__)
@@ -59,6 +73,10 @@ class Writer(asyncio.SubprocessProtocol):
     async def take_tasks(self, told: HostTasks) -> None:
         """Put what a PC says of its tasks in the place of what it said before. Raises as ``record`` does."""
         await self._ask(frame(TASKS, told))
+
+    async def take_client_settings(self, told: ClientSettings) -> None:
+        """Put in force what of a client's settings is to hold. Raises as ``record`` does."""
+        await self._ask(frame(SETTINGS, told))
 
     async def watch(self, now: datetime) -> int:
         """Judge some of the jobs that are due; how many, 0 when none is left. Raises as ``record`` does."""

@@ -290,6 +290,12 @@ ADD_BLIND_TIME = """
 INSERT INTO blind_time (started_at, ended_at, drained_at) VALUES (%s, %s, %s)
 """
 
+# On the index job_settings_of_job, from its end.
+FIND_SETTINGS_BY = """
+SELECT job_id, in_force_from, definition FROM job_settings WHERE job_id = %s AND changed_by = %s
+ORDER BY in_force_from DESC, id DESC LIMIT 1
+"""
+
 ADD_SETTINGS = """
 WITH added AS (
   INSERT INTO job_settings (job_id, in_force_from, definition, changed_by)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from tc_portal.jobs.queries import job_by_key
 from tc_portal.web.pasted_lines import lines_for, one_line
-from tc_portal.web.ping_lines import lines_of_token, portal_address
+from tc_portal.web.ping_lines import lines_of_portal_token, lines_of_token, portal_address
 
 
 @require_safe
@@ -25,7 +25,9 @@ def add_job(request: HttpRequest) -> HttpResponse:
     }
     url = f"{address}/api/monitor/job-report"
     context["lines"] = lines_for(url, _("<your secret>"), job_key, context["title"])
-    context["ping_lines"] = lines_of_token(address, _("<your token>"))
+    token = _("<your token>")
+    context["ping_lines"] = lines_of_token(address, token)
+    context["portal_ping_lines"] = lines_of_portal_token(address, token, job_key)
     return render(request, "jobs/add.html", context)
 
 

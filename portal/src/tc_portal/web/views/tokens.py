@@ -85,11 +85,8 @@ def _make_token(request: HttpRequest) -> HttpResponse:
         value = new_token(name, job_key, by, now)
         shown = {"hex": token_as(value, "hex"), "uuid": token_as(value, "uuid"), "short": token_as(value, "short")}
     context: dict[str, Any] = {"name": name, "job_key": job_key, "shown": shown}
-    address = portal_address(request)
-    if job_key is not None:
-        context["lines"] = lines_of_token(address, shown["hex"])
-    else:
-        context["lines"] = lines_of_portal_token(address, shown["short"] or shown["hex"])
+    lines = lines_of_portal_token if job_key is None else lines_of_token
+    context["lines"] = lines(portal_address(request), shown["hex"])
     return render(request, "tokens/made.html", context)
 
 
