@@ -58,7 +58,7 @@ def test_the_lines_hold_the_portals_address_and_the_token(admin: Client) -> None
 def test_the_lines_of_the_portals_token_name_the_job(admin: Client) -> None:
     page = ShownPage(admin.post("/tokens", {"name": "全体", "job_key": ""}))
     lines = page.one("pre", id="healthchecks-slug-lines").text
-    assert lines.startswith(f"http://testserver/ping/{shown(page, 'short')}/my-job?create=1\n")
+    assert lines.startswith(f"http://testserver/ping/{shown(page, 'hex')}/my-job?create=1\n")
     assert not page.all("pre", id="uptime-kuma-lines")
 
 
