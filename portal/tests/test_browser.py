@@ -103,7 +103,7 @@ def test_the_list_of_jobs_and_a_jobs_page_follow_without_a_reload(
     report(watched, "followed", "error", "2026-01-25T01:00:00Z", "あとで失敗")
     expect(job_list.locator("tbody tr")).to_contain_text("失敗", timeout=8_000)
     expect(job_page.locator("#job-head")).to_contain_text("失敗", timeout=8_000)
-    expect(job_page.locator("#job-course tbody tr").first).to_contain_text("あとで失敗")
+    expect(job_page.locator("#runs-table tbody tr").first).to_contain_text("あとで失敗")
     expect(job_page.locator("#tags")).to_have_value("書きかけ")
     report(watched, "followed", "success", "2026-01-25T02:00:00Z")
 

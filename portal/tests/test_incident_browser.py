@@ -84,7 +84,7 @@ def test_the_life_of_an_incident(
 
     fails(LOGIN.format(1))
     comes(title, "main")
-    page.get_by_role("link", name=title).click()
+    page.locator("h3").get_by_role("link", name=title).click()
     comes("LoginError")
     comes(words["nobody"])
     shoot(page, "1-opened", script)
@@ -118,7 +118,7 @@ def test_the_life_of_an_incident(
     fails(LOGIN.format(4))
     page.goto("/incidents")
     comes(title, "main")
-    page.get_by_role("link", name=title).click()
+    page.locator("h3").get_by_role("link", name=title).click()
     comes(words["same"], "#incident-course")
     comes(f"{words['note']}: 再ログインで復旧", "#incident-course")
     comes(f"{words['note']}: パスワードの期限を確認します", "#incident-course")

@@ -143,8 +143,13 @@ CHANGES = [
 ]
 # Goes through the store's own connection, which does not see what a test has not committed: test_pausing.
 PAUSE = ("/jobs/{job}/pause", {"pause": "1"})
-# Whoever is logged in works with incidents: test_incident_page.
-EVERYBODYS_CHANGES = ["/incidents/{incident}/{action}"]
+# Whoever is logged in works with incidents (test_incident_page, test_board) and keeps views of their own (test_board).
+EVERYBODYS_CHANGES = [
+    "/incidents/{incident}/{action}",
+    "/incidents/several",
+    "/incidents/views",
+    "/incidents/views/{view}/delete",
+]
 # Says what a form means, and changes nothing.
 PREVIEWS = ["/maintenance/new/windows"]
 # Forms that change nothing but how the portal looks to the person who sends them.
@@ -202,6 +207,8 @@ class World:
             "calendar": self.calendar.id,
             "task": self.task.id,
             "token": self.token.id,
+            "view": 1,
+            "action": "acknowledge",
         }
         return path.format(job=self.job.id, tool=self.tool.id, **known)
 
@@ -244,6 +251,7 @@ def test_the_tables_above_know_every_address_of_the_portal() -> None:
         "digest",
         "task",
         "token",
+        "view",
     ]
     converters = {
         "tool": "<uuid:tool_id>",
