@@ -14,12 +14,11 @@ from tc_portal.core.task_scheduler.matching import Jobs
 from tc_portal.core.task_scheduler.plan import Plan, Terms, plan_of
 from tc_portal.jobs.calendar_queries import calendars_named, newest_revisions
 from tc_portal.jobs.known_jobs import known_jobs
-from tc_portal.store.batches import Refused, Unavailable
 from tc_portal.store.changing_settings import SettingsChange
-from tc_portal.store.expectations import expect_of_jobs
 from tc_portal.terminal import Explained, in_japanese, say
 
 from .asked import chosen_tasks, contents, decisions
+from .saving import save_settings
 from .shown import plan_in_lines
 
 CHANGED_BY = "tc-portal import-tasks"
@@ -85,15 +84,5 @@ def _agreed(options: argparse.Namespace) -> bool:
 
 def _save(plan: Plan) -> None:
     changes = [SettingsChange(each.job_key, each.settings, each.title) for each in plan.changes]
-    try:
-        expect_of_jobs(changes, CHANGED_BY)
-    except Refused as refusal:
-        raise Explained(
-            ja=f"データベースが受け付けませんでした（{refusal}）。", en=f"The database refused it ({refusal})."
-        ) from refusal
-    except Unavailable as absence:
-        raise Explained(
-            ja=f"データベースに保存できませんでした（{absence}）。もう一度実行すれば、残りが保存されます。",
-            en=f"The database could not save it ({absence}). Run this again: it saves what is left.",
-        ) from absence
+    save_settings(changes, CHANGED_BY)
     say(ja=f"ジョブ {len(changes)} 件を保存しました。", en=f"Saved {len(changes)} jobs.")

@@ -17,14 +17,13 @@ from tc_portal.core.schedule.schedule_words import schedule_in_words
 from tc_portal.jobs.models import Job
 from tc_portal.jobs.ping_tokens import keep_token
 from tc_portal.jobs.standing import settings_of
-from tc_portal.store.batches import Refused, Unavailable
 from tc_portal.store.changing_settings import SettingsChange
-from tc_portal.store.expectations import expect_of_jobs
 from tc_portal.store.tagging import tag_job
 from tc_portal.terminal import Explained, in_japanese, say
 
 from .healthchecks import Imported, NotImported, checks_in, imported
 from .healthchecks_options import API_KEY
+from .saving import save_settings
 
 CHANGED_BY = "tc-portal import healthchecks"
 SOME_LEFT = 3
@@ -110,17 +109,7 @@ def _save(jobs: list[Imported]) -> None:
     changes = [
         SettingsChange(job.job_key, job.settings, job.title) for job in jobs if job.settings != _in_force(job.job_key)
     ]
-    try:
-        expect_of_jobs(changes, CHANGED_BY)
-    except Refused as refusal:
-        raise Explained(
-            ja=f"データベースが受け付けませんでした（{refusal}）。", en=f"The database refused it ({refusal})."
-        ) from refusal
-    except Unavailable as absence:
-        raise Explained(
-            ja=f"データベースに保存できませんでした（{absence}）。もう一度実行してください。",
-            en=f"The database could not save it ({absence}). Run this again.",
-        ) from absence
+    save_settings(changes, CHANGED_BY)
     kept = 0
     now = datetime.now(UTC)
     ids = dict(Job.objects.filter(job_key__in=[job.job_key for job in jobs]).values_list("job_key", "id"))

@@ -2,7 +2,7 @@
 
 import asyncio
 import codecs
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 
 Message = MutableMapping[str, Any]
@@ -57,21 +57,28 @@ async def read_body(receive: Receive, content_length: bytes | None, limit: int =
 
 async def _read_on(receive: Receive, begun: bytes, limit: int) -> bytes:
     chunks, size = [begun], len(begun)
-    try:
-        async with asyncio.timeout(READ_TIMEOUT):
-            while True:
+    async for chunk in body_chunks(receive):
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge
+    return b"".join(chunks)
+
+
+async def body_chunks(receive: Receive) -> AsyncIterator[bytes]:
+    """What is left of the body, as it arrives. Raises ``Disconnected`` at a broken one and at one that takes too long."""
+    give_up_at = asyncio.get_running_loop().time() + READ_TIMEOUT
+    more = True
+    while more:
+        try:
+            async with asyncio.timeout_at(give_up_at):
                 message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise Disconnected
-                chunk = message.get("body", b"")
-                chunks.append(chunk)
-                size += len(chunk)
-                if size > limit:
-                    raise TooLarge
-                if not message.get("more_body"):
-                    return b"".join(chunks)
-    except TimeoutError as error:
-        raise Disconnected from error
+        except TimeoutError as error:
+            raise Disconnected from error
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        more = message.get("more_body", False)
+        yield message.get("body", b"")
 
 
 def decode_body(body: bytes, content_type: bytes | None) -> str:

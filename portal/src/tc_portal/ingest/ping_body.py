@@ -1,13 +1,12 @@
 """The body of a ping: its head and its tail where it is long, read to its end and never refused."""
 
-import asyncio
 import codecs
 from typing import NamedTuple
 
 from tc_portal.core.report import Output
 from tc_portal.core.text import storable
 
-from .body import BODY_LIMIT, READ_TIMEOUT, Disconnected, Receive, decode_body
+from .body import BODY_LIMIT, Receive, body_chunks, decode_body
 from .details import OUTPUT_HEAD_BYTES, OUTPUT_TAIL_BYTES
 
 # More is not read: a client that goes on is cut off after its answer.
@@ -34,23 +33,15 @@ NO_BODY = PingBody(b"", b"", 0)
 async def read_ping_body(receive: Receive) -> PingBody:
     """Read the body to its end. Raises ``Disconnected`` at a broken one."""
     body, tail, size = bytearray(), b"", 0
-    try:
-        async with asyncio.timeout(READ_TIMEOUT):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise Disconnected
-                chunk = message.get("body", b"")
-                size += len(chunk)
-                body += chunk
-                if len(body) > BODY_LIMIT:
-                    # What was the middle until now is not needed any more.
-                    tail = (tail + bytes(body[OUTPUT_HEAD_BYTES:]))[-OUTPUT_TAIL_BYTES:]
-                    del body[OUTPUT_HEAD_BYTES:]
-                if not message.get("more_body") or size > READ_LIMIT:
-                    break
-    except TimeoutError as error:
-        raise Disconnected from error
+    async for chunk in body_chunks(receive):
+        size += len(chunk)
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            # What was the middle until now is not needed any more.
+            tail = (tail + bytes(body[OUTPUT_HEAD_BYTES:]))[-OUTPUT_TAIL_BYTES:]
+            del body[OUTPUT_HEAD_BYTES:]
+        if size > READ_LIMIT:
+            break
     if size > len(body):
         tail = (tail + bytes(body[OUTPUT_HEAD_BYTES:]))[-OUTPUT_TAIL_BYTES:]
         del body[OUTPUT_HEAD_BYTES:]
